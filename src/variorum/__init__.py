@@ -1,0 +1,1 @@
+"""Variorum: human label variation from end to end."""

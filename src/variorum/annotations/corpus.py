@@ -1,0 +1,90 @@
+"""A finished multi-annotator data set: its annotations and what is known about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations.annotations import Annotations
+from variorum.annotations.annotators import Annotators
+from variorum.annotations.items import Items
+from variorum.annotations.scheme import LabelScheme
+from variorum.annotations.validity import ValidityJudgments
+from variorum.errors import ArgumentError
+
+__all__ = ["Corpus", "Truth"]
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What a synthetic population knows about itself.
+
+    Attributes:
+        distribution: The population's label distribution of each item, shape (n_items, n_classes).
+        is_error: Whether an annotation is an error rather than a reading, shape (n_rows,).
+        perspective: Group of each annotator, shape (n_annotators,).
+    """
+
+    distribution: NDArray[np.float64]
+    is_error: NDArray[np.bool_]
+    perspective: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A corpus: annotations with their items, annotators and label scheme, and where they come from.
+
+    Attributes:
+        name: Its name in this project.
+        annotations: Every vote.
+        validity: Validity judgments about the annotations, where there was such a round.
+        truth: Known for synthetic populations alone.
+        licence: The licence that its publishers state.
+        home: Where it is published.
+        sensitive: Whether it holds abusive or otherwise disturbing text.
+        notes: What a user should know: skipped rows, quirks, each with its count.
+        path: Where it was found; ``None`` if it was made.
+
+    Raises:
+        ArgumentError: If a validity judgment points outside the annotations or annotators.
+    """
+
+    name: str
+    annotations: Annotations
+    validity: ValidityJudgments | None = None
+    truth: Truth | None = None
+    licence: str = "not stated"
+    home: str = ""
+    sensitive: bool = False
+    notes: tuple[str, ...] = field(default=())
+    path: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.validity is not None and len(self.validity):
+            if self.validity.annotation.max() >= self.annotations.n_rows:
+                raise ArgumentError(
+                    f"a validity judgment is about row {self.validity.annotation.max()}, which is none."
+                )
+            if self.validity.judge.max() >= len(self.annotators):
+                raise ArgumentError(f"a validity judgment is by annotator {self.validity.judge.max()}, which is none.")
+
+    @property
+    def items(self) -> Items:
+        """The items."""
+        return self.annotations.items
+
+    @property
+    def annotators(self) -> Annotators:
+        """The annotators."""
+        return self.annotations.annotators
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The label scheme."""
+        return self.annotations.scheme
+
+    def __repr__(self) -> str:
+        return f"Corpus({self.name!r}, {self.annotations!r})"

@@ -1,0 +1,125 @@
+"""Annotations not yet made: what may be asked, what was picked, who shall answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.errors import ShapeError
+
+__all__ = ["Assignments", "Picks", "PoolView"]
+
+
+@dataclass(frozen=True, eq=False)
+class PoolView:
+    """What acquisition and assignment see of a campaign: arrays, never a model, never a vote that was not bought.
+
+    Rows are pool items, in pool order. The pairs that can be asked are sparse: item i may be asked of
+    ``pair_annotator[pair_start[i]:pair_start[i + 1]]``.
+
+    Attributes:
+        members: Draws of the predictive distribution, shape (n_members, n_pool, n_classes).
+        counts: Votes bought so far, shape (n_pool, n_classes).
+        asked: Requests made so far, answered or not, shape (n_pool,).
+        pair_start: Start of each item's pairs, int64, shape (n_pool + 1,).
+        pair_annotator: Annotator of each pair that can still be asked, int32; -1 is unknown.
+        pair_left: How often the pair can still be asked: 1, or for the unknown annotator the votes left.
+        asked_item: Pool row of each request made so far, in order.
+        asked_annotator: Its annotator, -1 for the unknown one.
+        prices: Micro-units for one request to each annotator, int64, shape (n_annotators + 1,); the last is the price
+            of the unknown annotator.
+        features: Features of the pool items, shape (n_pool, n_features), where there are any.
+        target_members: Draws for the items whose distribution is the goal, shape (n_members, n_target, n_classes).
+        groups: Group of each annotator, -1 where unknown, shape (n_annotators,).
+        annotator_effects: How each annotator departs from the population, shape (n_annotators, n_classes).
+
+    Raises:
+        ShapeError: If the axes do not agree.
+    """
+
+    members: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    asked: NDArray[np.int64]
+    pair_start: NDArray[np.int64]
+    pair_annotator: NDArray[np.int32]
+    pair_left: NDArray[np.int64]
+    asked_item: NDArray[np.int64]
+    asked_annotator: NDArray[np.int32]
+    prices: NDArray[np.int64]
+    features: NDArray[np.float64] | None = None
+    target_members: NDArray[np.float64] | None = None
+    groups: NDArray[np.int32] | None = None
+    annotator_effects: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        n = self.counts.shape[0]
+        if self.members.ndim != 3 or self.members.shape[1:] != self.counts.shape:
+            raise ShapeError(f"members have shape {self.members.shape} and counts {self.counts.shape}.")
+        if (
+            self.asked.shape != (n,)
+            or self.pair_start.shape != (n + 1,)
+            or (
+                self.pair_annotator.shape != (int(self.pair_start[-1]),)
+                or self.pair_left.shape != self.pair_annotator.shape
+            )
+        ):
+            raise ShapeError(f"asked or the pairs do not fit the {n} pool items.")
+
+    @property
+    def n_pool(self) -> int:
+        """Number of pool items."""
+        return int(self.counts.shape[0])
+
+    @property
+    def n_annotators(self) -> int:
+        """Number of known annotators."""
+        return int(self.prices.shape[0]) - 1
+
+    @cached_property
+    def left(self) -> NDArray[np.int64]:
+        """How many further requests each item allows, shape (n_pool,)."""
+        total = np.concatenate(([0], np.cumsum(self.pair_left)))
+        return np.asarray(total[self.pair_start[1:]] - total[self.pair_start[:-1]], np.int64)
+
+    def annotators_of(self, item: int) -> NDArray[np.int32]:
+        """The annotators who can still be asked about a pool item; -1 is the unknown one."""
+        return self.pair_annotator[self.pair_start[item] : self.pair_start[item + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class Picks:
+    """What an acquisition chose, in order of preference; an item stands as often as it is to be asked.
+
+    Attributes:
+        item: Pool rows, int64, shape (n_picks,).
+        score: The score each was chosen by, larger first; nan where nothing was scored.
+        annotator: The annotator, where the method chooses pairs; ``None`` leaves it to assignment.
+    """
+
+    item: NDArray[np.int64]
+    score: NDArray[np.float64]
+    annotator: NDArray[np.int32] | None = None
+
+    def __len__(self) -> int:
+        return int(self.item.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Assignments:
+    """Who shall annotate what.
+
+    Attributes:
+        item: Pool rows, int64, shape (n_assignments,).
+        annotator: Annotator of each, int32; -1 is unknown.
+        forced: Whether only one annotator was left to choose from, so that availability decided and not the policy.
+    """
+
+    item: NDArray[np.int64]
+    annotator: NDArray[np.int32]
+    forced: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.item.shape[0])

@@ -1,0 +1,228 @@
+"""The only validators: what public functions accept, in one place and in one wording."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from variorum.errors import (
+    ArgumentError,
+    MissingExtraError,
+    NotADistributionError,
+    NotCountsError,
+    ShapeError,
+    UnknownNameError,
+)
+
+__all__ = ["as_choice", "as_counts", "as_distribution", "as_pair", "as_rng", "as_vector", "need_extra"]
+
+_SUM_TOLERANCE = 1e-6
+
+
+def _as_float(name: str, value: ArrayLike, ndim: int) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ShapeError(f"{name} is not a rectangular array of numbers ({error}).") from None
+    if array.ndim != ndim:
+        raise ShapeError(f"{name} must have {ndim} axes, not {array.ndim} (its shape is {array.shape}).")
+    return array
+
+
+def as_distribution(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """Validate label distributions, one a row.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: Shape (n_items, n_classes); rows are finite, non-negative and sum to one (within 1e-6).
+
+    Returns:
+        The same numbers as float64, shape (n_items, n_classes); not rescaled.
+
+    Raises:
+        ShapeError: If it is not two-dimensional or has no classes.
+        NotADistributionError: If a row is not a distribution.
+
+    Example:
+        >>> as_distribution("model", [[0.25, 0.75]])
+        array([[0.25, 0.75]])
+    """
+    array = _as_float(name, value, 2)
+    if array.shape[1] == 0:
+        raise ShapeError(f"{name} has no classes (its shape is {array.shape}).")
+    # NaN and infinity fail these comparisons too, so the common case costs one pass each.
+    good = (np.abs(array.sum(axis=1) - 1.0) <= _SUM_TOLERANCE) & (array.min(axis=1) >= 0.0)
+    if not good.all():
+        bad = np.flatnonzero(~good)
+        row = array[bad[0]]
+        raise NotADistributionError(
+            f"{name}[{bad[0]}] = {np.round(row, 6).tolist()} is not a distribution (sum {row.sum():.6g}); "
+            f"{bad.size} of {array.shape[0]} rows are affected. "
+            "Turn counts into rows with variorum.labels.normalize."
+        )
+    return array
+
+
+def as_pair(human: ArrayLike, model: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Validate a human and a model distribution of the same shape, in that order.
+
+    Args:
+        human: Shape (n_items, n_classes), rows sum to one.
+        model: The same shape.
+
+    Returns:
+        Both as float64.
+
+    Raises:
+        ShapeError: If the shapes differ.
+        NotADistributionError: If a row is not a distribution.
+
+    Example:
+        >>> as_pair([[1, 0]], [[0.5, 0.5]])[1]
+        array([[0.5, 0.5]])
+    """
+    left, right = as_distribution("human", human), as_distribution("model", model)
+    if left.shape != right.shape:
+        raise ShapeError(f"human has shape {left.shape} and model {right.shape}; they must be the same.")
+    return left, right
+
+
+def as_counts(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """Validate vote counts: vote weights, one row an item.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: Shape (n_items, n_classes), finite and non-negative; whole numbers unless votes are weighted or elicited.
+
+    Returns:
+        float64, shape (n_items, n_classes).
+
+    Raises:
+        ShapeError: If it is not two-dimensional or has no classes.
+        NotCountsError: If a cell is negative or not finite.
+
+    Example:
+        >>> as_counts("counts", [[3, 2]])
+        array([[3., 2.]])
+    """
+    array = _as_float(name, value, 2)
+    if array.shape[1] == 0:
+        raise ShapeError(f"{name} has no classes (its shape is {array.shape}).")
+    good = (array >= 0.0) & (array < np.inf)
+    if not good.all():
+        rows = np.flatnonzero(~good.all(axis=1))
+        raise NotCountsError(
+            f"{name}[{rows[0]}] = {array[rows[0]].tolist()} holds a negative or non-finite count; "
+            f"{rows.size} of {array.shape[0]} rows are affected."
+        )
+    return array
+
+
+def as_vector(name: str, value: ArrayLike, *, length: int | None = None) -> NDArray[np.float64]:
+    """Validate a finite vector.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: Shape (length,).
+        length: The length it must have.
+
+    Returns:
+        float64, shape (length,).
+
+    Raises:
+        ShapeError: If it is not one-dimensional or has another length.
+        ArgumentError: If a value is not finite.
+
+    Example:
+        >>> as_vector("weights", [1, 2], length=2)
+        array([1., 2.])
+    """
+    array = _as_float(name, value, 1)
+    if length is not None and array.size != length:
+        raise ShapeError(f"{name} must have {length} values, not {array.size}.")
+    bad = np.flatnonzero(~np.isfinite(array))
+    if bad.size:
+        raise ArgumentError(f"{name}[{bad[0]}] = {array[bad[0]]} is not finite; {bad.size} values are affected.")
+    return array
+
+
+def as_rng(rng: np.random.Generator | int) -> np.random.Generator:
+    """Accept a generator, or a seed for a fresh one.
+
+    Args:
+        rng: A ``numpy.random.Generator`` (used and advanced) or a non-negative seed.
+
+    Returns:
+        The generator.
+
+    Raises:
+        ArgumentError: For anything else, ``None`` included: every random choice is reproducible.
+
+    Example:
+        >>> int(as_rng(7).integers(100)) == int(as_rng(7).integers(100))
+        True
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
+        return np.random.default_rng(int(rng))
+    raise ArgumentError(f"rng must be a numpy.random.Generator or a non-negative seed, not {rng!r}.")
+
+
+def as_choice(name: str, value: str, choices: Iterable[str]) -> str:
+    """Validate a name out of a list, and suggest the nearest one.
+
+    Args:
+        name: What is being named, for the error message ("corpus", "acquisition").
+        value: The name given.
+        choices: The names that exist.
+
+    Returns:
+        The name.
+
+    Raises:
+        UnknownNameError: If it is not among the choices.
+
+    Example:
+        >>> as_choice("metric", "kl", ["kl", "js"])
+        'kl'
+    """
+    options = list(choices)
+    if value in options:
+        return value
+    near = difflib.get_close_matches(str(value), options, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UnknownNameError(f"{name} {value!r} is not known.{hint} Choose one of: {', '.join(options)}.")
+
+
+def need_extra(extra: str, module: str) -> ModuleType | Any:
+    """Import an optional dependency, or say how to install it.
+
+    Args:
+        extra: The extra that brings it ("report", "text", "images").
+        module: The module to import.
+
+    Returns:
+        The module.
+
+    Raises:
+        MissingExtraError: If it is not installed; the message holds the install line.
+
+    Example:
+        >>> need_extra("core", "json").dumps([1])
+        '[1]'
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        if error.name and error.name.partition(".")[0] != module.partition(".")[0]:
+            raise
+        raise MissingExtraError(
+            f"{module} is not installed. It comes with the extra {extra!r}: pip install 'variorum[{extra}]'."
+        ) from error

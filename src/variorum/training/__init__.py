@@ -1,0 +1,32 @@
+"""Learn label distributions from votes.
+
+- base: `TrainingData`, `Prediction` and the seats `Learner` and `Predictor`
+- softmax_regression: `SoftmaxRegression`, maximum a posteriori on vote counts with a Laplace posterior
+- softmax_problem, precision_search, laplace: its coordinates and mode, its prior precision, its posteriors
+"""
+
+from variorum.training.base import Learner, Prediction, Predictor, TrainingData
+from variorum.training.softmax_regression import (
+    SoftmaxMap,
+    SoftmaxPredictor,
+    SoftmaxRegression,
+    fit_map,
+    log_marginal_likelihood,
+)
+
+__all__ = [
+    "LEARNERS",
+    "METHODS",
+    "Learner",
+    "Prediction",
+    "Predictor",
+    "SoftmaxMap",
+    "SoftmaxPredictor",
+    "SoftmaxRegression",
+    "TrainingData",
+    "fit_map",
+    "log_marginal_likelihood",
+]
+
+LEARNERS = {"softmax-regression": SoftmaxRegression}
+METHODS = LEARNERS

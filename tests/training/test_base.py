@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from variorum.errors import ArgumentError, NotCountsError, ShapeError
+from variorum.training import LEARNERS, METHODS, Learner, Prediction, Predictor, TrainingData
+
+
+def test_votes_are_counts_times_weights() -> None:
+    data = TrainingData(np.zeros((2, 1)), np.array([[3, 2], [0, 1]]), weights=np.array([2.0, 0.5]))
+    assert data.votes.tolist() == [[6.0, 4.0], [0.0, 0.5]]
+    assert data.counts.tolist() == [[3.0, 2.0], [0.0, 1.0]]
+
+
+def test_lists_are_taken_as_float_arrays() -> None:
+    data = TrainingData([[1, 2]], [[1, 0]])  # type: ignore[arg-type]
+    assert data.inputs.dtype == np.float64
+    assert data.counts.dtype == np.float64
+
+
+def test_mean_is_the_mean_over_members() -> None:
+    members = np.array([[[0.2, 0.8], [1.0, 0.0]], [[0.6, 0.4], [0.5, 0.5]]])
+    # (0.2 + 0.6) / 2 = 0.4 and (1.0 + 0.5) / 2 = 0.75
+    np.testing.assert_allclose(Prediction(members).mean, [[0.4, 0.6], [0.75, 0.25]])
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (0, 2, 3)])
+def test_members_must_be_three_dimensional_and_present(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError, match="members must be"):
+        Prediction(np.zeros(shape))
+
+
+def test_what_training_data_refuse() -> None:
+    with pytest.raises(ShapeError, match="inputs has 2 rows and counts 1"):
+        TrainingData(np.zeros((2, 1)), np.ones((1, 2)))
+    with pytest.raises(ShapeError, match="inputs must have 2 axes"):
+        TrainingData(np.zeros(2), np.ones((2, 2)))
+    with pytest.raises(ShapeError, match="inputs is not a rectangular array"):
+        TrainingData([["a"]], [[1, 0]])  # type: ignore[arg-type,list-item]
+    with pytest.raises(NotCountsError, match=r"counts\[0\]"):
+        TrainingData(np.zeros((1, 1)), np.array([[-1.0, 2.0]]))
+    with pytest.raises(ArgumentError, match=r"weights\[1\] = -1.0 is negative; 1 of 2"):
+        TrainingData(np.zeros((2, 1)), np.ones((2, 2)), weights=np.array([1.0, -1.0]))
+    with pytest.raises(ShapeError, match="weights must have 2 values"):
+        TrainingData(np.zeros((2, 1)), np.ones((2, 2)), weights=np.ones(3))
+    with pytest.raises(ArgumentError, match=r"inputs\[1\] holds a value that is not finite; 1 of 2 rows"):
+        TrainingData(np.array([[0.0], [np.nan]]), np.ones((2, 2)))
+    with pytest.raises(ShapeError, match="validation has"):
+        TrainingData(np.zeros((1, 1)), np.ones((1, 2)), validation=TrainingData(np.zeros((1, 2)), np.ones((1, 2))))
+
+
+def test_huge_finite_inputs_are_finite() -> None:
+    # Their sum overflows, they do not.
+    assert TrainingData(np.full((2, 1), 1.7e308), np.ones((2, 2))).inputs.shape == (2, 1)
+
+
+def test_methods_is_the_list_of_learners() -> None:
+    assert METHODS is LEARNERS
+
+
+@pytest.mark.parametrize("name", sorted(LEARNERS))
+class TestContract:
+    """What every learner promises in `base.Learner` and `base.Predictor`."""
+
+    def fitted(self, name: str, **change: object) -> tuple[Predictor, np.ndarray]:
+        rng = np.random.default_rng(1)
+        inputs = rng.standard_normal((12, 3))
+        counts = rng.integers(0, 4, (12, 3)).astype(float)
+        counts[:, 2] = 0.0
+        data = TrainingData(inputs, counts, **change)  # type: ignore[arg-type]
+        learner = LEARNERS[name]()
+        assert isinstance(learner, Learner)
+        predictor = learner.fit(data, np.random.default_rng(5))
+        assert isinstance(predictor, Predictor)
+        return predictor, inputs
+
+    def test_rows_are_distributions_and_unseen_classes_stay_possible(self, name: str) -> None:
+        predictor, inputs = self.fitted(name)
+        prediction = predictor.predict(inputs)
+        assert prediction.members.ndim == 3
+        assert prediction.members.shape[1:] == (12, 3)
+        np.testing.assert_allclose(prediction.members.sum(axis=2), 1.0)
+        assert (prediction.mean > 0).all()
+
+    def test_same_data_same_seed_same_prediction(self, name: str) -> None:
+        one, inputs = self.fitted(name)
+        two, _ = self.fitted(name)
+        assert np.array_equal(one.predict(inputs).members, two.predict(inputs).members)
+        assert np.array_equal(one.predict(inputs).members, one.predict(inputs).members)
+
+    def test_prediction_of_an_item_does_not_depend_on_the_others(self, name: str) -> None:
+        predictor, inputs = self.fitted(name)
+        whole = predictor.predict(inputs).members
+        np.testing.assert_allclose(predictor.predict(inputs[4:5]).members, whole[:, 4:5], rtol=1e-9)
+        assert predictor.predict(inputs[:0]).members.shape[1] == 0
+
+    def test_items_without_votes_change_nothing(self, name: str) -> None:
+        rng = np.random.default_rng(2)
+        inputs, counts = rng.standard_normal((6, 2)), rng.integers(1, 4, (6, 2)).astype(float)
+        padded = TrainingData(np.vstack([inputs, 100 + inputs]), np.vstack([counts, 0 * counts]))
+        plain = LEARNERS[name]().fit(TrainingData(inputs, counts), np.random.default_rng(0)).predict(inputs)
+        more = LEARNERS[name]().fit(padded, np.random.default_rng(0)).predict(inputs)
+        assert np.array_equal(plain.members, more.members)
+
+    def test_data_stay_as_they_are(self, name: str) -> None:
+        rng = np.random.default_rng(3)
+        data = TrainingData(rng.standard_normal((5, 2)), rng.integers(1, 4, (5, 2)).astype(float), weights=np.ones(5))
+        before = data.inputs.copy(), data.counts.copy()
+        LEARNERS[name]().fit(data, rng).predict(data.inputs)
+        assert np.array_equal(data.inputs, before[0])
+        assert np.array_equal(data.counts, before[1])
+
+    def test_one_item_is_enough_and_no_vote_is_not(self, name: str) -> None:
+        one = TrainingData(np.array([[1.0, 2.0]]), np.array([[1.0, 0.0]]))
+        mean = LEARNERS[name]().fit(one, np.random.default_rng(0)).predict(one.inputs).mean
+        assert 0.5 < mean[0, 0] < 1.0
+        with pytest.raises(ArgumentError, match="no vote"):
+            LEARNERS[name]().fit(TrainingData(one.inputs, 0 * one.counts), np.random.default_rng(0))
+
+    def test_wrong_number_of_features(self, name: str) -> None:
+        predictor, inputs = self.fitted(name)
+        with pytest.raises(ShapeError, match="2 features a row; the learner was fitted on 3"):
+            predictor.predict(inputs[:, :2])

@@ -1,0 +1,19 @@
+"""Which item to annotate next: scores from predictive distributions; sees arrays, never a model.
+
+- base: `Acquisition`, the seat, and `pick_best`
+- random: one vote anywhere
+- entropy: where the predicted label is uncertain
+- bald: where the model is uncertain
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from variorum.acquisition.bald import bald
+from variorum.acquisition.base import Acquisition, pick_best
+from variorum.acquisition.entropy import entropy
+from variorum.acquisition.random import random
+
+__all__ = ["METHODS", "Acquisition", "bald", "entropy", "pick_best", "random"]
+
+METHODS: Final[Mapping[str, Acquisition]] = {"random": random, "entropy": entropy, "bald": bald}

@@ -1,0 +1,55 @@
+"""The seat of an acquisition: which item to ask about next."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Picks, PoolView
+
+__all__ = ["Acquisition", "pick_best"]
+
+
+class Acquisition(Protocol):
+    """Chooses items from the arrays of a pool; never sees a model, or a vote that was not bought.
+
+    The contract: at most n picks, each a pool row with a request left, no row twice, best first, finite scores or nan;
+    the same view, n and generator state give the same picks.
+    """
+
+    def __call__(self, view: PoolView, n: int, rng: np.random.Generator) -> Picks:
+        """Choose up to n items.
+
+        Args:
+            view: The pool.
+            n: How many items, at least 0.
+            rng: Source of randomness, ties included.
+
+        Returns:
+            The picks, best first.
+        """
+        ...
+
+
+def pick_best(view: PoolView, scores: NDArray[np.float64], n: int, rng: np.random.Generator) -> Picks:
+    """Take the n best-scored items among those asked least often.
+
+    An item is asked again only when every other item has been asked as often, so that a method never spends on one item
+    what it withheld from another; within a level the score decides, and ties are broken at random.
+
+    Args:
+        view: The pool.
+        scores: Shape (n_pool,), larger is better.
+        n: How many items.
+        rng: Source of randomness.
+
+    Returns:
+        The picks, best first; fewer than n where fewer can still be asked.
+    """
+    open_rows = np.flatnonzero(view.left > 0)
+    tie = rng.random(open_rows.size)
+    order = np.lexsort((tie, -scores[open_rows], view.asked[open_rows]))
+    chosen = open_rows[order[:n]]
+    return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))

@@ -1,0 +1,46 @@
+"""A campaign: rounds of asking, paying, learning and scoring, with a record that survives a crash.
+
+- config, result: `CampaignConfig`, `Arm`; `CampaignResult`, `ArmOutcome`, `RoundScore`
+- run: `run_campaign`, `load_campaign`, `open_corpus`
+- loop: `ArmRun`, one arm with one seed, and `Progress`
+- layout: pool, validation and test items; random streams by purpose
+- pairs, market: what can be sold; what was asked, paid and brought
+- oracle: `Oracle`, the seat, and `ReplayOracle`
+- record, journal: `Record`, append-only files and the folder's lock
+- scoring: `Judge`, the only one who sees votes nobody bought
+"""
+
+from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.layout import Layout, lay_out
+from variorum.campaign.loop import ArmRun, Progress
+from variorum.campaign.market import Market
+from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
+from variorum.campaign.pairs import Pairs
+from variorum.campaign.record import Record
+from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
+from variorum.campaign.run import load_campaign, open_corpus, run_campaign
+from variorum.campaign.scoring import Judge, metrics_for
+
+__all__ = [
+    "Answers",
+    "Arm",
+    "ArmOutcome",
+    "ArmRun",
+    "CampaignConfig",
+    "CampaignResult",
+    "Judge",
+    "Layout",
+    "Market",
+    "Oracle",
+    "Pairs",
+    "Progress",
+    "Record",
+    "ReplayOracle",
+    "Request",
+    "RoundScore",
+    "lay_out",
+    "load_campaign",
+    "metrics_for",
+    "open_corpus",
+    "run_campaign",
+]

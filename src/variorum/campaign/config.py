@@ -1,0 +1,158 @@
+"""What a campaign is told: one frozen object, the same from Python, TOML and the command line."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from variorum.annotations import micro_units
+from variorum.errors import ArgumentError, UnknownNameError
+
+__all__ = ["Arm", "CampaignConfig"]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to spend the budget.
+
+    Attributes:
+        name: Short name, unique in a campaign.
+        acquisition: Which item.
+        assignment: Which annotator.
+        overlap: Votes bought for an item at a time.
+    """
+
+    name: str
+    acquisition: str
+    assignment: str
+    overlap: int
+
+
+@dataclass(frozen=True)
+class CampaignConfig:
+    """A campaign by replay.
+
+    Attributes:
+        corpus: Name of a public corpus, or path of a corpus folder or of a file with annotations.
+        features: ``tfidf``, ``minilm``, ``pixels`` or the path of an .npy file with one row an item.
+        test: Share of the items held out for scoring, in (0, 1), or the name of an item column in which ``test`` marks
+            them.
+        budget: Money to spend in each arm and seed, in whole currency units ("50" or "12.50"); ``None`` buys 1,000
+            annotations, or all where the pool holds fewer.
+        price: Price of one request in currency units; ``None`` takes the annotators' own prices where the corpus has
+            them, else 0.05.
+        currency: Name of the currency.
+        acquisition: Which item to ask about.
+        assignment: Which annotator to ask.
+        overlap: How many annotators are asked about an item at a time.
+        seeds: Number of seeds; each draws its own split where `test` is a share.
+        first_seed: The first of them.
+        cold_start: Requests in the first round, spent at random.
+        batch: Requests in each further round.
+        validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
+        learner: The model of the label distribution.
+        members: Draws from the model's posterior that acquisition sees.
+
+    Raises:
+        ArgumentError: If a number is out of range.
+
+    Example:
+        >>> config = CampaignConfig("synthetic-plain", acquisition="bald", overlap=2)
+        >>> [arm.name for arm in config.arms()]
+        ['bald, 2 votes an item', 'random, one vote an item']
+    """
+
+    corpus: str
+    features: str = "tfidf"
+    test: str = "0.25"
+    budget: str | None = None
+    price: str | None = None
+    currency: str = "EUR"
+    acquisition: str = "random"
+    assignment: str = "random"
+    overlap: int = 1
+    seeds: int = 1
+    first_seed: int = 0
+    cold_start: int = 100
+    batch: int = 50
+    validation_share: float = 0.1
+    learner: str = "softmax-regression"
+    members: int = 20
+
+    def __post_init__(self) -> None:
+        for name, low in (
+            ("overlap", 1),
+            ("seeds", 1),
+            ("first_seed", 0),
+            ("cold_start", 1),
+            ("batch", 1),
+            ("members", 2),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < low:
+                raise ArgumentError(f"{name} must be a whole number of at least {low}, not {value!r}.")
+        if not 0 <= self.validation_share <= 0.5:
+            raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {self.validation_share!r}.")
+        for name in ("corpus", "features", "test", "currency", "acquisition", "assignment", "learner"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")
+        for name in ("budget", "price"):
+            amount = getattr(self, name)
+            if amount is not None:
+                object.__setattr__(self, name, str(amount))
+                if micro_units(amount) <= 0:
+                    raise ArgumentError(f"{name} must be more than nothing, not {amount!r}.")
+
+    def arms(self) -> tuple[Arm, ...]:
+        """The chosen arm, and beside it one random vote an item; one arm where they are the same."""
+        votes = "one vote an item" if self.overlap == 1 else f"{self.overlap} votes an item"
+        who = "" if self.assignment == "random" else f" + {self.assignment}"
+        chosen = Arm(f"{self.acquisition}{who}, {votes}", self.acquisition, self.assignment, self.overlap)
+        plain = Arm("random, one vote an item", "random", "random", 1)
+        return (plain,) if chosen == plain else (chosen, plain)
+
+    def to_json(self) -> dict[str, Any]:
+        """All settings as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> CampaignConfig:
+        """Read settings from a mapping, for example one parsed from TOML.
+
+        Raises:
+            UnknownNameError: If a setting does not exist.
+            ArgumentError: If one is out of range, or ``corpus`` is missing.
+        """
+        known = [f.name for f in fields(cls)]
+        unknown = [name for name in values if name not in known]
+        if unknown:
+            raise UnknownNameError(f"setting {unknown[0]!r} is not known. Settings are: {', '.join(known)}.")
+        if "corpus" not in values:
+            raise ArgumentError("setting 'corpus' is missing: give a corpus name, a folder or a file.")
+        given = dict(values)
+        for name in ("test", "budget", "price"):
+            if isinstance(given.get(name), int | float):
+                given[name] = str(given[name])
+        return cls(**given)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> CampaignConfig:
+        """Read settings from a TOML file.
+
+        Raises:
+            ArgumentError: If the file is not TOML.
+            UnknownNameError: If a setting does not exist.
+        """
+        try:
+            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ArgumentError(f"{path} is not TOML: {error}.") from None
+        return cls.from_mapping(values)
+
+    def canonical(self) -> str:
+        """The settings as one line of JSON with sorted keys: equal settings, equal text."""
+        return json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,140 @@
+"""One arm's and seed's state: what was asked, what it brought, what is still for sale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import UNKNOWN, Annotations, Assignments, PoolView
+from variorum.campaign.oracle import Request
+from variorum.campaign.pairs import Pairs
+
+__all__ = ["Market"]
+
+
+class Market:
+    """Requests made and answers bought; policies see it through `view`, which holds bought votes alone.
+
+    Args:
+        empty: Annotations without rows, for their items, annotators and scheme.
+        pairs: What can be sold.
+        prices: Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
+        budget: Micro-units to spend.
+    """
+
+    def __init__(self, empty: Annotations, pairs: Pairs, prices: NDArray[np.int64], budget: int) -> None:
+        self._empty, self._pairs, self._prices = empty, pairs, prices
+        self._left = pairs.quantity.copy()
+        self._bought: list[Annotations] = []
+        self._asked_item: list[int] = []
+        self._asked_annotator: list[int] = []
+        self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
+        self.budget, self.spent, self.requests = budget, 0, 0
+
+    def affordable(
+        self, assignments: Assignments, items: NDArray[np.int64], prefix: str, money: int
+    ) -> list[Request]:
+        """Turn assignments into requests, in order, up to the first one that the money does not cover.
+
+        Args:
+            assignments: Rows of `items`, and annotators.
+            items: Positions of those rows in the corpus.
+            prefix: Beginning of the requests' ids.
+            money: Micro-units to spend.
+
+        Returns:
+            The requests.
+        """
+        requests: list[Request] = []
+        for number, (row, annotator) in enumerate(zip(assignments.item, assignments.annotator, strict=True)):
+            price = int(self._prices[annotator])
+            if price > money:
+                break
+            money -= price
+            requests.append(Request(f"{prefix}/{number}", int(items[row]), int(annotator), price))
+        return requests
+
+    def enter_requests(self, requests: Sequence[Request]) -> None:
+        """Take requests off what is for sale, and pay for them."""
+        for request in requests:
+            pair = self._pairs.find(request.item, request.annotator)
+            if pair is not None:
+                self._left[pair] -= 1
+            self._asked_item.append(request.item)
+            self._asked_annotator.append(request.annotator)
+            self.spent += request.price
+            self.requests += 1
+
+    def enter_answers(self, answers: Annotations) -> None:
+        """Add what came back."""
+        self._bought.append(answers)
+        self._counts += answers.counts()
+
+    @property
+    def counts(self) -> NDArray[np.float64]:
+        """Votes bought so far, shape (n_items, n_classes)."""
+        return self._counts
+
+    def bought(self) -> Annotations:
+        """Every annotation bought so far, in order."""
+        return joined(self._empty, self._bought)
+
+    def view(
+        self, items: NDArray[np.int64], members: NDArray[np.float64], extras: Mapping[str, Any] | None = None
+    ) -> PoolView:
+        """The arrays that a policy sees of some items.
+
+        Args:
+            items: Positions of the items, increasing; they become the rows of the view.
+            members: Predictive draws for them, shape (n_members, len(items), n_classes).
+            extras: Further fields of the view.
+
+        Returns:
+            The view.
+        """
+        row_of = np.full(len(self._empty.items), -1, np.int64)
+        row_of[items] = np.arange(items.size)
+        open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0)
+        pair_row = row_of[self._pairs.item[open_]]
+        asked_row = row_of[np.array(self._asked_item, np.int64)]
+        mine = asked_row >= 0
+        return PoolView(
+            members=members,
+            counts=self._counts[items],
+            asked=np.bincount(asked_row[mine], minlength=items.size).astype(np.int64),
+            pair_start=np.searchsorted(pair_row, np.arange(items.size + 1)).astype(np.int64),
+            pair_annotator=self._pairs.annotator[open_],
+            pair_left=self._left[open_],
+            asked_item=asked_row[mine],
+            asked_annotator=np.array(self._asked_annotator, np.int32)[mine],
+            prices=self._prices,
+            **(extras or {}),
+        )
+
+
+def joined(empty: Annotations, parts: Sequence[Annotations]) -> Annotations:
+    """Tables over the same items and annotators, one after the other; a column that a part lacks is absent there."""
+    if not parts:
+        return empty
+    absent: dict[str, Any] = {"seconds": np.nan, "confidence": np.nan, "time": np.nan, "round": -1, "cost": 0}
+    columns: dict[str, Any] = {}
+    for name in {name: None for part in parts for name in part.row_columns()}:
+        pieces = []
+        for part in parts:
+            column = part.row_columns().get(name)
+            if column is None:
+                column = _absent(name, part, absent)
+            pieces.append(column)
+        columns[name] = sum(pieces, ()) if name == "explanation" else np.concatenate(pieces)
+    return Annotations(empty.scheme, empty.items, empty.annotators, **columns)
+
+
+def _absent(name: str, part: Annotations, values: Mapping[str, Any]) -> Any:
+    if name == "explanation":
+        return (None,) * part.n_rows
+    if name == "distribution":
+        return np.full((part.n_rows, part.scheme.n_classes), np.nan)
+    return np.full(part.n_rows, values.get(name, UNKNOWN))

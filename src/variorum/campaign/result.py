@@ -1,0 +1,95 @@
+"""What a campaign came to: every round's score, and the last predictions of the first seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Annotations, Corpus
+from variorum.campaign.config import Arm, CampaignConfig
+from variorum.evaluation import ReferenceLine
+
+__all__ = ["ArmOutcome", "CampaignResult", "RoundScore"]
+
+
+@dataclass(frozen=True)
+class RoundScore:
+    """One round of one arm and seed.
+
+    Attributes:
+        arm: Name of the arm.
+        seed: Its seed.
+        round: Number of the round, from 0.
+        requests: Requests made so far, validation included.
+        spent: Micro-units spent so far.
+        items: Pool items with at least one answer.
+        scores: Mean of each metric over the test items, human against model.
+        validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
+    """
+
+    arm: str
+    seed: int
+    round: int
+    requests: int
+    spent: int
+    items: int
+    scores: Mapping[str, float]
+    validation: float
+
+
+@dataclass(frozen=True, eq=False)
+class ArmOutcome:
+    """What an arm came to.
+
+    Attributes:
+        arm: Its settings.
+        predicted: Final prediction for the test items of the first seed, shape (n_test, n_classes).
+        bought: Every annotation bought with the first seed, in order, with cost and round.
+        n_assignments: Assignments made over all seeds, validation excluded.
+        n_forced: Those in which one annotator alone was left, so that availability decided.
+    """
+
+    arm: Arm
+    predicted: NDArray[np.float64]
+    bought: Annotations
+    n_assignments: int
+    n_forced: int
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignResult:
+    """All that a report needs.
+
+    Attributes:
+        config: The settings.
+        corpus: What was replayed.
+        budget: Micro-units for each arm and seed.
+        n_pool: Items that could be bought for training, first seed.
+        n_validation: Items that could be bought for validation, first seed.
+        test: Positions of the test items in the corpus, first seed, shape (n_test,).
+        human: Their label distribution by all their votes, shape (n_test, n_classes).
+        human_votes: Votes behind each, shape (n_test,).
+        outcomes: One an arm, the chosen one first.
+        rounds: Every round of every arm and seed.
+        lines: Reference lines by metric, first seed.
+        population: Whose distribution the target is, in words.
+        validation: Positions of the validation items in the corpus, first seed, shape (n_validation,); ``None`` where
+            it was not kept. It tells what of `ArmOutcome.bought` was spent on validation.
+    """
+
+    config: CampaignConfig
+    corpus: Corpus
+    budget: int
+    n_pool: int
+    n_validation: int
+    test: NDArray[np.int64]
+    human: NDArray[np.float64]
+    human_votes: NDArray[np.float64]
+    outcomes: tuple[ArmOutcome, ...]
+    rounds: tuple[RoundScore, ...]
+    lines: Mapping[str, tuple[ReferenceLine, ...]]
+    population: str
+    validation: NDArray[np.int64] | None = None

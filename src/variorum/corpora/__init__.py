@@ -1,8 +1,32 @@
 """Public multi-annotator corpora, one a file, and six built-in populations with known truth.
 
-- base: `CorpusSpec`, `RemoteFile`, what is known of a corpus without loading it
+- base: `CorpusSpec`, `RemoteFile`, `github_file`, what is known of a corpus without loading it
+- catalogue: `CORPORA`, `load_corpus`, `corpora_table`, all corpora by name
+- find: `find_corpus`, `data_roots`, `cache_root`, where their files are
+- fetch: `fetch_corpus`, from the public home, pinned and checked
+- bluebird, dog, rte, trec, web, labelme, sentence_polarity: crowd labels with gold
+- synthetic: `Population`, `synthetic_corpus`, `fingerprint`; its sentences, readings, votes and reasons
 """
 
 from variorum.corpora.base import CorpusSpec, RemoteFile, github_file
+from variorum.corpora.catalogue import CORPORA, CorpusRow, corpora_table, load_corpus
+from variorum.corpora.fetch import fetch_corpus
+from variorum.corpora.find import cache_root, data_roots, find_corpus
+from variorum.corpora.synthetic import Population, fingerprint, synthetic_corpus
 
-__all__ = ["CorpusSpec", "RemoteFile", "github_file"]
+__all__ = [
+    "CORPORA",
+    "CorpusRow",
+    "CorpusSpec",
+    "Population",
+    "RemoteFile",
+    "cache_root",
+    "corpora_table",
+    "data_roots",
+    "fetch_corpus",
+    "find_corpus",
+    "fingerprint",
+    "github_file",
+    "load_corpus",
+    "synthetic_corpus",
+]

@@ -1,0 +1,157 @@
+"""Scores: arrays in, one value per item out, in the order (human, model).
+
+- ``divergence``     KL, Jensen-Shannon, total variation, cross-entropy, Brier, Hellinger, Manhattan, entropy
+- ``ordinal``        Wasserstein distance, normalised absolute distance
+- ``correlation``    distance correlation with O(n) memory, entropy correlation
+- ``disagreement``   DistCE, EntCE, RankCS: calibration to people, not to a majority
+- ``soft_scores``    soft accuracy, soft micro and macro F1, PO-JSD
+- ``multilabel``     the same for multilabel schemes, each label a Bernoulli
+- ``classification`` accuracy, F1 and majority-vote accuracy of hard labels
+- ``calibration``    expected calibration error, equal-width and equal-mass
+- ``per_annotator``  scores on each annotator's own votes, the worst-off annotator, groups
+- ``agreement``      Krippendorff's alpha, pairwise agreement, agreement with the rest
+- ``ceiling``        three reference lines: oracle floor, fresh panel, split half
+- ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
+
+``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
+``HIGHER_IS_BETTER``; ``ent-ce`` is signed and best at 0.
+"""
+
+from __future__ import annotations
+
+from variorum.evaluation.agreement import agreement_with_rest, krippendorff_alpha, pairwise_agreement
+from variorum.evaluation.calibration import CalibrationBins, calibration_bins, expected_calibration_error
+from variorum.evaluation.ceiling import ReferenceLine, Score, fresh_panel, oracle_floor, split_half
+from variorum.evaluation.classification import accuracy, class_f1, f1, majority_vote_accuracy
+from variorum.evaluation.correlation import distance_correlation, entropy_correlation
+from variorum.evaluation.disagreement import dist_ce, ent_ce, rank_cs
+from variorum.evaluation.divergence import (
+    brier,
+    entropy,
+    entropy_bits,
+    hellinger,
+    js_distance,
+    js_distance_bits,
+    js_divergence,
+    js_divergence_bits,
+    kl_divergence,
+    manhattan,
+    soft_cross_entropy,
+    total_variation,
+)
+from variorum.evaluation.multilabel import (
+    multilabel_entropy_correlation,
+    multilabel_manhattan,
+    multilabel_po_jsd,
+    multilabel_soft_macro_f1,
+    multilabel_soft_micro_f1,
+)
+from variorum.evaluation.ordinal import normalized_absolute_distance, wasserstein
+from variorum.evaluation.per_annotator import (
+    AnnotatorScores,
+    WorstOff,
+    annotator_scores,
+    group_scores,
+    vote_scores,
+    worst_off_annotator,
+)
+from variorum.evaluation.significance import (
+    EquivalenceTest,
+    Interval,
+    SignFlipTest,
+    equivalence_test,
+    holm,
+    paired_bootstrap,
+    sign_flip_test,
+    two_level_interval,
+)
+from variorum.evaluation.soft_scores import (
+    SoftClassScores,
+    po_jsd,
+    soft_accuracy,
+    soft_class_scores,
+    soft_macro_f1,
+    soft_micro_f1,
+)
+
+__all__ = [
+    "HIGHER_IS_BETTER",
+    "METRICS",
+    "AnnotatorScores",
+    "CalibrationBins",
+    "EquivalenceTest",
+    "Interval",
+    "ReferenceLine",
+    "Score",
+    "SignFlipTest",
+    "SoftClassScores",
+    "WorstOff",
+    "accuracy",
+    "agreement_with_rest",
+    "annotator_scores",
+    "brier",
+    "calibration_bins",
+    "class_f1",
+    "dist_ce",
+    "distance_correlation",
+    "ent_ce",
+    "entropy",
+    "entropy_bits",
+    "entropy_correlation",
+    "equivalence_test",
+    "expected_calibration_error",
+    "f1",
+    "fresh_panel",
+    "group_scores",
+    "hellinger",
+    "holm",
+    "js_distance",
+    "js_distance_bits",
+    "js_divergence",
+    "js_divergence_bits",
+    "kl_divergence",
+    "krippendorff_alpha",
+    "majority_vote_accuracy",
+    "manhattan",
+    "multilabel_entropy_correlation",
+    "multilabel_manhattan",
+    "multilabel_po_jsd",
+    "multilabel_soft_macro_f1",
+    "multilabel_soft_micro_f1",
+    "normalized_absolute_distance",
+    "oracle_floor",
+    "paired_bootstrap",
+    "pairwise_agreement",
+    "po_jsd",
+    "rank_cs",
+    "sign_flip_test",
+    "soft_accuracy",
+    "soft_class_scores",
+    "soft_cross_entropy",
+    "soft_macro_f1",
+    "soft_micro_f1",
+    "split_half",
+    "total_variation",
+    "two_level_interval",
+    "vote_scores",
+    "wasserstein",
+    "worst_off_annotator",
+]
+
+METRICS: dict[str, Score] = {
+    "kl": kl_divergence,
+    "js": js_divergence,
+    "js-distance": js_distance,
+    "tvd": total_variation,
+    "soft-ce": soft_cross_entropy,
+    "brier": brier,
+    "hellinger": hellinger,
+    "manhattan": manhattan,
+    "wasserstein": wasserstein,
+    "ent-ce": ent_ce,
+    "accuracy": accuracy,
+    "soft-accuracy": soft_accuracy,
+    "po-jsd": po_jsd,
+}
+
+HIGHER_IS_BETTER = frozenset({"accuracy", "soft-accuracy", "po-jsd"})

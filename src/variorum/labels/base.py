@@ -1,0 +1,128 @@
+"""The seat of an aggregation method, and what it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from variorum.annotations import ANSWERED, UNKNOWN, Annotations
+from variorum.checks import as_vector
+from variorum.errors import SchemeError
+
+__all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "population_statement"]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelEstimate:
+    """What an aggregation method made of the votes.
+
+    Attributes:
+        method: Name of the method.
+        posterior: Label distribution of each item, shape (n_items, n_classes), rows sum to one. What it is the
+            distribution of depends on the method: the people's answers (soft, dirichlet) or one true label (majority,
+            dawid-skene). Items without a vote have no estimate: their rows are nan.
+        priors: Class shares, shape (n_classes,), sum to one; nan if there is no vote at all.
+        population: Whose labels these are, in words: annotators, votes and weights.
+        confusion: ``confusion[annotator, true class, label given]``, shape (n_annotators, n_classes, n_classes), rows
+            sum to one; nan for annotators without a vote; ``None`` for methods without annotator parameters.
+        pooled_confusion: The same for the votes of unknown annotators, shape (n_classes, n_classes), where there are
+            any beside known ones.
+        concentration: Dirichlet concentration of the prior, shape (n_classes,), for methods that fit one.
+        trace: The objective before each iteration's update, nats, length n_iterations; empty for closed forms.
+        converged: Whether the criterion was met; true for closed forms.
+        n_iterations: Iterations done; 0 for closed forms.
+        notes: What a reader of the numbers must know, one sentence each.
+    """
+
+    method: str
+    posterior: NDArray[np.float64]
+    priors: NDArray[np.float64]
+    population: str
+    confusion: NDArray[np.float64] | None = None
+    pooled_confusion: NDArray[np.float64] | None = None
+    concentration: NDArray[np.float64] | None = None
+    trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    converged: bool = True
+    n_iterations: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Aggregator(Protocol):
+    """Turns annotations into one label distribution an item.
+
+    The contract: rows of other statuses than ``answered`` are no votes; the order of rows, items and annotators does
+    not matter, and neither do names; a scheme without classes to choose one from (multilabel, numeric) is refused with
+    a SchemeError; items without a vote get rows of nan; equal input gives equal output.
+    """
+
+    def __call__(self, annotations: Annotations) -> LabelEstimate:
+        """Estimate the label distribution of every item."""
+        ...
+
+
+def need_classes(annotations: Annotations, what: str) -> None:
+    """Refuse schemes in which an answer is not one class out of several.
+
+    Raises:
+        SchemeError: For multilabel and numeric schemes, with the remedy.
+    """
+    kind = annotations.scheme.kind
+    if kind == "multilabel":
+        raise SchemeError(
+            f"{what} needs one class an answer, and the scheme is multilabel; "
+            "aggregate each label by itself: annotations.counts()[:, label, :] are counts of (left out, given)."
+        )
+    if kind == "numeric":
+        raise SchemeError(
+            f"{what} needs classes, and the scheme is numeric; bin the values to an ordinal scheme first."
+        )
+
+
+def population_statement(annotations: Annotations, weights: ArrayLike | None = None) -> str:
+    """Say whose labels these are: how many annotators, how many votes, which weights.
+
+    Args:
+        annotations: The votes.
+        weights: Weight of each annotator, shape (n_annotators,).
+
+    Returns:
+        One line without a full stop.
+
+    Example:
+        >>> from variorum.annotations import Annotators, Items, LabelScheme
+        >>> scheme = LabelScheme.nominal(["no", "yes"])
+        >>> votes = Annotations(scheme, Items(("a",)), Annotators(("x:1", "x:2")), [0, 0, 0], [0, 1, -1], [1, 0, 1])
+        >>> population_statement(votes)
+        'equal annotators: 2 annotators with 2 votes and 1 vote of unknown annotators'
+    """
+    voter = annotations.annotator[annotations.status == ANSWERED]
+    given = np.bincount(voter + 1, minlength=len(annotations.annotators) + 1)
+    n_known, n_votes, n_unknown = int(np.count_nonzero(given[1:])), int(given[1:].sum()), int(given[UNKNOWN + 1])
+    parts = [f"{n_known} annotator{'s' * (n_known != 1)} with {n_votes} vote{'s' * (n_votes != 1)}"]
+    if n_unknown:
+        parts.append(f"{n_unknown} vote{'s' * (n_unknown != 1)} of unknown annotators")
+    if weights is None:
+        return "equal annotators: " + " and ".join(parts)
+    each = as_vector("weights", weights, length=len(annotations.annotators))
+    span = f"{each.min():.4g} to {each.max():.4g}" if each.size else "none"
+    return f"annotators weighted {span}: " + " and ".join(parts)
+
+
+def class_shares(posterior: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of the rows that hold an estimate.
+
+    Args:
+        posterior: Shape (n_items, n_classes); rows of nan hold none.
+
+    Returns:
+        Shape (n_classes,); nan where no row holds an estimate.
+
+    Example:
+        >>> class_shares(np.array([[1.0, 0.0], [np.nan, np.nan], [0.5, 0.5]]))
+        array([0.75, 0.25])
+    """
+    rows = posterior[~np.isnan(posterior[:, 0])]
+    return np.asarray(rows.mean(axis=0) if len(rows) else np.full(posterior.shape[1], np.nan))

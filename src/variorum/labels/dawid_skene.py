@@ -1,0 +1,243 @@
+"""Dawid and Skene's model: every annotator has a confusion matrix, every item one true label."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from variorum.annotations import Annotations
+from variorum.checks import as_choice
+from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError
+from variorum.labels.base import LabelEstimate, need_classes, population_statement
+from variorum.labels.vote_matrix import VoteMatrix, vote_matrix
+
+__all__ = ["dawid_skene"]
+
+# Expected counts and priors below it are raised to it, so that no annotator can rule out a class for good.
+_FLOOR: Final = 1e-10
+
+
+def dawid_skene(
+    annotations: Annotations,
+    *,
+    max_iterations: int = 100,
+    tolerance: float = 1e-5,
+    smoothing: float = 0.0,
+    dtype: DTypeLike = np.float64,
+) -> LabelEstimate:
+    """Estimate one true label an item, and how each annotator mistakes it, by expectation maximisation.
+
+    The model takes all disagreement for error: its posterior is what is known of a single truth, not how people vary.
+    An annotator's repeated votes on an item count as independent votes; an elicited distribution counts as fractional
+    votes. Votes of unknown annotators, beside those of known ones, share one confusion matrix, that of an average
+    stranger: each is a person of whom nothing else is known.
+
+    Iteration starts from vote shares. Each E-step sets the posterior of item i to softmax over c of
+    log prior[c] + sum of log confusion[a, c, l] over i's votes (a, l); each M-step sets the priors to the posterior's
+    mean and confusion[a, c, l] to the share of label l in a's votes, weighted by the posterior of c.
+
+    Args:
+        annotations: The votes.
+        max_iterations: Most iterations, 1 or more.
+        tolerance: Gain of the objective, nats a vote, below which the iteration ends; 0 or more.
+        smoothing: Votes added to each cell of each annotator's confusion matrix (a Dirichlet prior with concentration
+            1 + smoothing), 0 or more; 0 is maximum likelihood.
+        dtype: Arithmetic in ``float64`` or ``float32``; sums over items are kept in float64, and so are results.
+
+    Returns:
+        Estimate with posterior, priors, confusion and trace: the log-likelihood of the votes, nats, plus the log prior
+        of the confusion matrices where there is smoothing.
+
+    Raises:
+        SchemeError: For multilabel and numeric schemes, and where no annotator is known.
+        ArgumentError: If an option is out of its range.
+
+    Warns:
+        ConvergenceWarning: If the iterations run out.
+
+    Source:
+        Dawid and Skene 1979, "Maximum likelihood estimation of observer error-rates using the EM algorithm", eqs.
+        2.3 to 2.5. Start, update order and floor are those of crowd-kit 1.4; the criterion is the log-likelihood.
+
+    Example:
+        >>> from variorum.annotations import Annotators, Items, LabelScheme
+        >>> scheme = LabelScheme.nominal(["no", "yes"])
+        >>> people = Annotators(("x:1", "x:2", "x:3"))
+        >>> item, annotator = [0, 0, 0, 1, 1, 1, 2, 2, 2], [0, 1, 2] * 3
+        >>> votes = Annotations(scheme, Items(("a", "b", "c")), people, item, annotator, [0, 0, 1, 1, 1, 0, 0, 0, 0])
+        >>> dawid_skene(votes).posterior.round(2)
+        array([[1., 0.],
+               [0., 1.],
+               [1., 0.]])
+    """
+    need_classes(annotations, "Dawid-Skene")
+    _check_options(max_iterations, tolerance, smoothing, dtype)
+    votes = vote_matrix(annotations, dtype)
+    n_annotators = len(annotations.annotators)
+    pooled = bool((votes.cell_annotator == n_annotators).any())
+    if pooled and votes.cell_annotator[0] == n_annotators:
+        raise SchemeError(
+            "Dawid-Skene needs to know who voted, and all annotators are unknown: "
+            'no confusion matrix can be told from another. Use the method "soft", "dirichlet" or "majority".'
+        )
+    run = _iterate(votes, max_iterations, tolerance, smoothing)
+    if not run.converged:
+        warnings.warn(
+            f"Dawid-Skene stopped after {max_iterations} iterations before the gain fell below {tolerance:g} "
+            "nats a vote; raise max_iterations or the tolerance.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+    posterior = np.full((len(annotations.items), votes.n_classes), np.nan)
+    posterior[votes.voted] = run.posterior
+    confusion = _dense(run.parameters, votes, n_annotators, smoothing)
+    return LabelEstimate(
+        "dawid-skene",
+        posterior,
+        run.parameters.priors,
+        population_statement(annotations),
+        confusion=confusion[:n_annotators],
+        pooled_confusion=confusion[n_annotators] if pooled else None,
+        trace=np.array(run.trace),
+        converged=run.converged,
+        n_iterations=len(run.trace),
+        notes=("votes of unknown annotators share one confusion matrix",) if pooled else (),
+    )
+
+
+def _check_options(max_iterations: int, tolerance: float, smoothing: float, dtype: DTypeLike) -> None:
+    if max_iterations < 1:
+        raise ArgumentError(f"max_iterations = {max_iterations} must be 1 or more.")
+    if not tolerance >= 0:
+        raise ArgumentError(f"tolerance = {tolerance} must be 0 or more.")
+    if not 0 <= smoothing < np.inf:
+        raise ArgumentError(f"smoothing = {smoothing} must be finite and 0 or more.")
+    as_choice("dtype", np.dtype(dtype).name, ("float64", "float32"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Parameters:
+    priors: NDArray[np.float64]  # (n_classes,)
+    confusion: NDArray[np.float64]  # (n_cells, n_classes): label of the cell given each true class
+    totals: NDArray[np.float64]  # (n_groups, n_classes): smoothed votes of each annotator with votes, by true class
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    posterior: NDArray[Any]
+    parameters: _Parameters
+    trace: list[float]
+    converged: bool
+
+
+def _iterate(votes: VoteMatrix, max_iterations: int, tolerance: float, smoothing: float) -> _Run:
+    if not votes.n_rows:
+        nothing = np.empty((0, votes.n_classes))
+        return _Run(nothing, _Parameters(np.full(votes.n_classes, np.nan), nothing, nothing), [], True)
+    dtype = votes.shards[0].dtype
+    posterior = np.empty((votes.n_rows, votes.n_classes), dtype)
+    parameters = _maximize(votes, _start(votes, posterior), smoothing)
+    trace: list[float] = []
+    converged = False
+    while not converged and len(trace) < max_iterations:
+        penalty = _log_prior(votes, parameters, smoothing)
+        log_likelihood, sums = _expect(votes, parameters, posterior)
+        trace.append(log_likelihood + penalty)
+        parameters = _maximize(votes, sums, smoothing)
+        converged = len(trace) > 1 and trace[-1] - trace[-2] < tolerance * votes.n_votes
+    return _Run(posterior, parameters, trace, converged)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What the M-step needs of the posterior; shards add up."""
+
+    cells: NDArray[np.float64]  # (n_cells, n_classes): votes in the cell, weighted by the posterior of each class
+    classes: NDArray[np.float64]  # (n_classes,): posterior, summed over items
+
+
+def _gather(votes: VoteMatrix, fill: Any) -> _Sums:
+    """Fill each shard's posterior and add up its sums."""
+    cells = np.zeros((votes.cell_label.size, votes.n_classes))
+    classes = np.zeros(votes.n_classes)
+    for shard, first, last in zip(votes.shards, votes.starts[:-1], votes.starts[1:], strict=True):
+        block = fill(shard, first, last)
+        cells += shard.T @ block
+        classes += np.ones(last - first, block.dtype) @ block
+    return _Sums(cells, classes)
+
+
+def _start(votes: VoteMatrix, posterior: NDArray[Any]) -> _Sums:
+    """Vote shares as the first posterior."""
+    one_hot = np.eye(votes.n_classes, dtype=posterior.dtype)[votes.cell_label]
+
+    def shares(shard: Any, first: int, last: int) -> NDArray[Any]:
+        block = posterior[first:last]
+        np.copyto(block, shard @ one_hot)
+        block /= (block @ np.ones(votes.n_classes, block.dtype))[:, None]
+        return block
+
+    return _gather(votes, shares)
+
+
+def _expect(votes: VoteMatrix, parameters: _Parameters, posterior: NDArray[Any]) -> tuple[float, _Sums]:
+    """E-step: overwrite the posterior, return the log-likelihood of the votes and the sums for the M-step."""
+    dtype = posterior.dtype
+    log_confusion = np.log(parameters.confusion).astype(dtype)
+    log_priors = np.log(np.maximum(parameters.priors, _FLOOR)).astype(dtype)[:, None]
+    log_likelihood = 0.0
+
+    def softmax(shard: Any, first: int, last: int) -> NDArray[Any]:
+        nonlocal log_likelihood
+        # Classes as rows: reductions over classes then run along memory.
+        scores = np.ascontiguousarray((shard @ log_confusion).T)
+        scores += log_priors
+        top = scores.max(axis=0)
+        scores -= top
+        np.exp(scores, out=scores)
+        total = scores.sum(axis=0)
+        scores /= total
+        log_likelihood += float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
+        np.copyto(posterior[first:last], scores.T)
+        return posterior[first:last]
+
+    sums = _gather(votes, softmax)
+    return log_likelihood, sums
+
+
+def _groups(votes: VoteMatrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First cell and number of cells of each annotator with votes; cells are in annotator order."""
+    first = np.flatnonzero(np.diff(votes.cell_annotator, prepend=-1))
+    return first, np.diff(first, append=votes.cell_annotator.size)
+
+
+def _maximize(votes: VoteMatrix, sums: _Sums, smoothing: float) -> _Parameters:
+    """M-step: priors, and the probability of each cell's label for each true class."""
+    first, size = _groups(votes)
+    cells = sums.cells + smoothing if smoothing else np.maximum(sums.cells, _FLOOR)
+    # Cells that never occurred have no column, and their smoothing alone.
+    totals = np.add.reduceat(cells, first, axis=0) + ((votes.n_classes - size) * smoothing)[:, None]
+    return _Parameters(sums.classes / votes.n_rows, cells / np.repeat(totals, size, axis=0), totals)
+
+
+def _log_prior(votes: VoteMatrix, parameters: _Parameters, smoothing: float) -> float:
+    if not smoothing:
+        return 0.0
+    missing = votes.n_classes - _groups(votes)[1]
+    empty = (missing * np.log(smoothing / parameters.totals).sum(axis=1)).sum()
+    return float(smoothing * (np.log(parameters.confusion).sum() + empty))
+
+
+def _dense(parameters: _Parameters, votes: VoteMatrix, n_annotators: int, smoothing: float) -> NDArray[np.float64]:
+    """Confusion matrices, (n_annotators + 1, true class, label); nan for annotators without votes."""
+    k = votes.n_classes
+    dense = np.full((n_annotators + 1, k, k), np.nan)
+    if votes.cell_label.size:
+        voters = votes.cell_annotator[_groups(votes)[0]]
+        dense[voters] = (smoothing / parameters.totals)[:, :, None]
+        dense[votes.cell_annotator, :, votes.cell_label] = parameters.confusion
+    return dense

@@ -10,7 +10,8 @@
     ├── UnknownNameError (LookupError)      no method, corpus or column of that name
     ├── SchemeError (ValueError)            a label, or a wish, does not fit the label scheme
     ├── ReadError (ValueError)              a file cannot be read as annotations
-    │   └── DuplicateError                  the same (item, annotator, label) stands twice
+    │   ├── DuplicateError                  the same (item, annotator, label) stands twice
+    │   └── MissingFileError (FileNotFoundError)  there is no such file
     ├── MissingExtraError (ImportError)     an optional dependency is not installed
     ├── CorpusError (OSError)               a corpus is not at hand
     │   ├── FetchError                      it could not be downloaded
@@ -34,6 +35,7 @@ __all__ = [
     "DuplicateError",
     "FetchError",
     "MissingExtraError",
+    "MissingFileError",
     "NotADistributionError",
     "NotCountsError",
     "OracleError",
@@ -81,6 +83,10 @@ class ReadError(VariorumError, ValueError):
 
 class DuplicateError(ReadError):
     """The same (item, annotator, label) stands more than once."""
+
+
+class MissingFileError(ReadError, FileNotFoundError):
+    """There is no file of that name."""
 
 
 class MissingExtraError(VariorumError, ImportError):

@@ -6,6 +6,10 @@
 - validity, corpus: `ValidityJudgments`, `Corpus`, `Truth`
 - requests: `PoolView`, `Picks`, `Assignments`, annotations not yet made
 - splits: `grouped_split`
+- read, read_corpus: `read`, `read_corpus`, from a file, a table or a folder; write, write_corpus: the way back
+- private: source (files and Arrow streams into DuckDB), scan, delimited, json_lines, sql (their formats); columns,
+  answers, sides, inference, repeats (from text cells to checked codes); description (what rows cannot say); tables
+  (atomic writers); statuses
 """
 
 from variorum.annotations.annotations import ABSTAINED, ANSWERED, STATUSES, UNKNOWN, UNSURE, Annotations
@@ -13,6 +17,8 @@ from variorum.annotations.annotators import AnnotatorKind, Annotators
 from variorum.annotations.corpus import Corpus, Truth
 from variorum.annotations.items import Items
 from variorum.annotations.money import Price, format_money, micro_units
+from variorum.annotations.read import Duplicates, read
+from variorum.annotations.read_corpus import read_corpus
 from variorum.annotations.requests import Assignments, Picks, PoolView
 from variorum.annotations.scheme import LabelScheme, SchemeKind
 from variorum.annotations.splits import group_codes, grouped_split, normalized_text
@@ -29,6 +35,7 @@ __all__ = [
     "Annotators",
     "Assignments",
     "Corpus",
+    "Duplicates",
     "Items",
     "LabelScheme",
     "Picks",
@@ -42,4 +49,6 @@ __all__ = [
     "grouped_split",
     "micro_units",
     "normalized_text",
+    "read",
+    "read_corpus",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final
+from os import PathLike
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,14 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from variorum.annotations.annotators import Annotators
 from variorum.annotations.items import Items
 from variorum.annotations.scheme import LabelScheme
+from variorum.annotations.statuses import ABSTAINED, ANSWERED, STATUSES, UNKNOWN, UNSURE
+from variorum.annotations.write import write_annotations
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError, SchemeError, ShapeError
 
 __all__ = ["ABSTAINED", "ANSWERED", "STATUSES", "UNKNOWN", "UNSURE", "Annotations"]
-
-STATUSES: Final = ("answered", "abstained", "unsure")
-ANSWERED, ABSTAINED, UNSURE = range(3)
-UNKNOWN: Final = -1
 
 _CORE: Mapping[str, type] = {"item": np.int32, "annotator": np.int32, "label": np.int32, "status": np.int8}
 _OPTIONAL: Mapping[str, type] = {
@@ -121,6 +121,15 @@ class Annotations:
                 raise ArgumentError(f"confidence[{bad[0]}] = {self.confidence[bad[0]]} is outside [0, 1].")
         if self.cost is not None and self.cost.size and self.cost.min() < 0:
             raise ArgumentError(f"cost[{int(self.cost.argmin())}] = {self.cost.min()} is negative.")
+        if self.seconds is not None and ((self.seconds < 0) | np.isinf(self.seconds)).any():
+            row = int(((self.seconds < 0) | np.isinf(self.seconds)).argmax())
+            raise ArgumentError(f"seconds[{row}] = {self.seconds[row]} is not a finite time of 0 or more.")
+        if self.time is not None and np.isinf(self.time).any():
+            raise ArgumentError(f"time[{int(np.isinf(self.time).argmax())}] is infinite.")
+        if self.round is not None:
+            _check_codes("round", self.round, -1, np.iinfo(np.int32).max + 1)
+        if self.shown_first is not None:
+            _check_codes("shown_first", self.shown_first, -1, 2)
 
     def _check_scheme(self) -> None:
         answered = self.status == ANSWERED
@@ -129,6 +138,8 @@ class Annotations:
             raise SchemeError(
                 f"row {row} is {STATUSES[self.status[row]]} and has a label; only answered rows have one."
             )
+        if self.shown_first is not None and self.scheme.kind != "pairwise":
+            raise SchemeError(f"shown_first belongs to a pairwise scheme; this one is {self.scheme.kind}.")
         if self.scheme.kind == "numeric":
             self._check_values(answered)
             return
@@ -147,6 +158,9 @@ class Annotations:
         bad = np.flatnonzero(answered & ~((self.value >= low) & (self.value <= high)))
         if bad.size:
             raise SchemeError(f"value[{bad[0]}] = {self.value[bad[0]]} is outside [{low}, {high}]; {bad.size} are.")
+        if not np.isnan(self.value[~answered]).all():
+            row = int((~answered & ~np.isnan(self.value)).argmax())
+            raise SchemeError(f"row {row} is {STATUSES[self.status[row]]} and has the value {self.value[row]}.")
 
     def _elicited(self) -> NDArray[np.bool_]:
         assert self.distribution is not None
@@ -252,6 +266,32 @@ class Annotations:
         }
         return replace(self, **picked)
 
+    def write(self, path: str | PathLike[str]) -> Path:
+        """Write the annotations to a file, from which `variorum.read` gives the same annotations back.
+
+        What rows cannot say (the scheme, texts, attributes, items without a row) goes to a companion,
+        ``votes.csv.json`` beside ``votes.csv``; a Parquet file holds it itself. In CSV and TSV, texts that a
+        spreadsheet would run as a formula get an apostrophe, which `variorum.read` takes off again.
+
+        Args:
+            path: Ends in .csv, .tsv, .jsonl, .ndjson or .parquet; a file of that name is replaced, at once and whole.
+
+        Returns:
+            The path.
+
+        Raises:
+            ArgumentError: If there are no rows, the suffix is unknown, or a text holds what no text file can.
+
+        Example:
+            >>> import tempfile
+            >>> scheme = LabelScheme.nominal(["no", "yes"])
+            >>> votes = Annotations(scheme, Items(("a",)), Annotators(("x:1",)), [0], [0], [1])
+            >>> print(votes.write(Path(tempfile.mkdtemp()) / "votes.csv").read_text(), end="")
+            item,annotator,label
+            a,x:1,yes
+        """
+        return write_annotations(self, Path(path))
+
     def equals(self, other: Annotations) -> bool:
         """Whether two tables hold the same rows in the same order, column by column (nan equals nan)."""
         mine, theirs = self.row_columns(), other.row_columns()
@@ -272,6 +312,13 @@ class Annotations:
 
 
 def _frozen(name: str, column: ArrayLike, dtype: type, ndim: int = 1) -> NDArray[Any]:
+    given = np.asarray(column)
+    if np.issubdtype(dtype, np.integer) and given.dtype != dtype and given.dtype.kind in "iuf":
+        with np.errstate(invalid="ignore"):
+            changed = given.astype(dtype) != given
+        if changed.any():
+            row = int(np.flatnonzero(changed)[0])
+            raise ArgumentError(f"{name}[{row}] = {given[row]} is not a whole number that fits {np.dtype(dtype).name}.")
     array: NDArray[Any] = np.array(column, dtype=dtype, copy=None, order="C")
     if array.ndim != ndim:
         raise ShapeError(f"annotations.{name} must have {ndim} axes, not {array.ndim}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from variorum.annotations.annotators import Annotators
 from variorum.annotations.items import Items
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.validity import ValidityJudgments
+from variorum.annotations.write_corpus import write_corpus
 from variorum.errors import ArgumentError
 
 __all__ = ["Corpus", "Truth"]
@@ -85,6 +87,24 @@ class Corpus:
     def scheme(self) -> LabelScheme:
         """The label scheme."""
         return self.annotations.scheme
+
+    def write(self, folder: str | PathLike[str], *, suffix: str = ".csv", overwrite: bool = False) -> Path:
+        """Write the corpus as a folder, from which `variorum.read_corpus` gives the same corpus back.
+
+        Args:
+            folder: Will hold the tables items, annotators, annotations and validity, the files scheme.json and
+                corpus.json, and truth.json where the truth is known.
+            suffix: Format of the tables: ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet``.
+            overwrite: Replace a folder that holds a corpus written before.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ArgumentError: If the folder is not empty, or, with ``overwrite``, holds something else; if a table cannot
+                be written.
+        """
+        return write_corpus(self, Path(folder), suffix=suffix, overwrite=overwrite)
 
     def __repr__(self) -> str:
         return f"Corpus({self.name!r}, {self.annotations!r})"

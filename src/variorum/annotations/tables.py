@@ -1,0 +1,152 @@
+"""Write a table of columns as CSV, TSV, JSONL or Parquet, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from variorum.annotations.delimited import escape_formula, format_cell
+from variorum.annotations.sql import escape_pattern, identifier, quoted
+from variorum.errors import ArgumentError
+
+__all__ = ["SUFFIXES", "Column", "atomically", "write_table"]
+
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+
+ColumnKind = Literal["text", "number", "whole", "money", "json", "truth"]
+_SQL: Mapping[str, str] = {
+    "text": "VARCHAR",
+    "number": "DOUBLE",
+    "whole": "BIGINT",
+    "money": "DECIMAL(19, 6)",
+    "json": "VARCHAR",
+    "truth": "BOOLEAN",
+}
+# Beyond 15 digits a JSON number is not exact for most readers.
+_JSON_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to write.
+
+    Attributes:
+        kind: What the cells are; decides on quoting and types.
+        cells: The cells as text; ``None`` where there is none.
+    """
+
+    kind: ColumnKind
+    cells: Sequence[str | None]
+
+
+@contextlib.contextmanager
+def atomically(path: Path) -> Iterator[Path]:
+    """A path to write to that takes the name of the real one at the end, or vanishes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        # mkstemp's file is for its owner alone; the result gets the rights of any new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_table(path: Path, columns: Mapping[str, Column], *, metadata: Mapping[str, str] | None = None) -> None:
+    """Write columns of one length to a file whose suffix names the format.
+
+    Args:
+        path: Ends in .csv, .tsv, .jsonl, .ndjson or .parquet.
+        columns: By name, in order.
+        metadata: Stored in the file where the format has a place for it (Parquet).
+
+    Raises:
+        ArgumentError: If the suffix is none of these, or a text cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ArgumentError(f"{path.name!r} has no known suffix; end it in one of {', '.join(SUFFIXES)}.")
+    _check_texts(columns)
+    with atomically(path) as part:
+        if suffix in (".csv", ".tsv"):
+            _write_delimited(part, columns, "\t" if suffix == ".tsv" else ",", escape_formula)
+        elif suffix == ".parquet":
+            _write_parquet(part, columns, metadata or {})
+        else:
+            _write_json(part, columns)
+
+
+def _check_texts(columns: Mapping[str, Column]) -> None:
+    for name, column in columns.items():
+        if name != name.strip() or not name or "\0" in name:
+            raise ArgumentError(f"column name {name!r} is not a non-empty text without blanks around it or NUL inside.")
+        if column.kind != "text":
+            continue
+        for row, text in enumerate(column.cells):
+            if text is None or (text.isascii() and "\0" not in text):
+                continue
+            if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+                raise ArgumentError(
+                    f"{name}[{row}] = {text!r:.80} holds a NUL character or half a character (a lone surrogate), "
+                    "which no text file can hold. Remove it."
+                )
+
+
+def _write_delimited(path: Path, columns: Mapping[str, Column], delimiter: str, escape: Callable[[str], str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(delimiter.join(format_cell(escape(name), delimiter) for name in columns) + "\n")
+        cells = [
+            [c if c is None else format_cell(escape(c), delimiter) for c in column.cells]
+            if column.kind == "text"
+            else [format_cell(c, delimiter) for c in column.cells]
+            for column in columns.values()
+        ]
+        for row in zip(*cells, strict=True):
+            file.write(delimiter.join(c or "" for c in row) + "\n")
+
+
+def _write_json(path: Path, columns: Mapping[str, Column]) -> None:
+    names = [json.dumps(name, ensure_ascii=False) for name in columns]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        cells = [[_json_cell(column.kind, c) for c in column.cells] for column in columns.values()]
+        for row in zip(*cells, strict=True):
+            pairs = (f"{name}: {cell}" for name, cell in zip(names, row, strict=True))
+            file.write("{" + ", ".join(pairs) + "}\n")
+
+
+def _json_cell(kind: ColumnKind, cell: str | None) -> str:
+    if cell is None:
+        return "null"
+    if kind == "text" or (kind == "money" and len(cell) > _JSON_DIGITS):
+        return json.dumps(cell, ensure_ascii=False)
+    return cell
+
+
+def _write_parquet(path: Path, columns: Mapping[str, Column], metadata: Mapping[str, str]) -> None:
+    names = {name: f"c{i}" for i, name in enumerate(columns)}
+    declared = ", ".join(f"'{c}': 'VARCHAR'" for c in names.values())
+    chosen = ", ".join(f"CAST({c} AS {_SQL[columns[name].kind]}) AS {identifier(name)}" for name, c in names.items())
+    pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in metadata.items())
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part") as folder, duckdb.connect() as connection:
+        # DuckDB takes rows from Python fastest through a file of its own.
+        rows = Path(folder) / "rows.csv"
+        _write_delimited(rows, {names[name]: column for name, column in columns.items()}, ",", lambda text: text)
+        connection.execute(
+            f"COPY (SELECT {chosen} FROM read_csv({quoted(escape_pattern(rows))}, auto_detect = false, header = true, "
+            f"delim = ',', quote = '\"', escape = '\"', columns = {{{declared}}}, nullstr = '', "
+            f"allow_quoted_nulls = false, parallel = false, hive_partitioning = false, max_line_size = 67108864)) "
+            f"TO {quoted(str(path))} (FORMAT parquet{', KV_METADATA {' + pairs + '}' if pairs else ''})"
+        )

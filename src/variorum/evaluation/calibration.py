@@ -84,8 +84,10 @@ def calibration_bins(
     correct = (rows.argmax(axis=1) == codes).astype(np.float64)
     edges = np.linspace(0.0, 1.0, n_bins + 1)
     if binning == "equal-mass" and codes.size:
-        # Inverted CDF: an edge is a confidence that occurs, so (a, b] keeps equal confidences together.
-        edges[1:-1] = np.quantile(confidence, edges[1:-1], method="inverted_cdf")
+        # An edge is a confidence that occurs, so (a, b] keeps equal confidences together. Ranks are cut in whole
+        # numbers: a quantile at 3/5 = 0.6000000000000001 would take one item too many.
+        ranks = -(-np.arange(1, n_bins) * codes.size // n_bins)
+        edges[1:-1] = np.sort(confidence)[ranks - 1]
     which = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, n_bins - 1)
     n_items = np.bincount(which, minlength=n_bins)
     return CalibrationBins(

@@ -71,16 +71,15 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
     items, votes = corpus.items, corpus.annotations
     listed = np.zeros(len(items), bool)
     listed[votes.item] = True
-    answered = votes.counts().sum(axis=1) > 0
     share = _as_share(test)
     if share is None:
         column = corpus.items.column(test)
-        held_out = np.array([value == _TEST for value in column], bool) & answered
+        held_out = np.array([value == _TEST for value in column], bool) & listed
         if not held_out.any():
             values = sorted({str(value) for value in column})[:8]
             raise ArgumentError(f"no annotated item has {_TEST!r} in column {test!r}; its values are {values}.")
     else:
-        held_out = grouped_split(items, share, stream(seed, "split"), among=answered)
+        held_out = grouped_split(items, share, stream(seed, "split"), among=listed)
     codes = group_codes(items)
     open_ = listed & ~np.isin(codes, codes[held_out])
     if not open_.any():
@@ -89,7 +88,8 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
     if validation_share > 0:
         checked = grouped_split(items, validation_share, stream(seed, "validation items"), among=open_)
     pool = np.flatnonzero(open_ & ~checked)
-    test_rows = np.flatnonzero(held_out)
+    # Whether anybody answered is looked up for the test items alone: elsewhere it would be a vote nobody bought.
+    test_rows = np.flatnonzero(held_out & (votes.counts().sum(axis=1) > 0))
     left_out = len(items) - pool.size - int(checked.sum()) - test_rows.size
     return Layout(pool, np.flatnonzero(checked), test_rows, left_out)
 

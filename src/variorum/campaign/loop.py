@@ -87,7 +87,7 @@ class ArmRun:
         self._inputs, self._layout, self.market = inputs, layout, market
         self._oracle, self._judge, self._record, self._timings = oracle, judge, record, timings
         self._predictor: Predictor | None = None
-        self._round = 0
+        self._round = self._learned = 0
         self._empty = market.bought()
         self.n_assignments = 0
         self.n_forced = 0
@@ -100,7 +100,6 @@ class ArmRun:
             report: Called after every round.
         """
         while self._buy():
-            self._predictor = None
             score = self._score()
             self.rounds.append(score)
             report(score)
@@ -123,7 +122,9 @@ class ArmRun:
             pool = self._layout.pool
             data = TrainingData(self._inputs[pool], votes, validation=self._validation())
             learner = LEARNERS[self._config.learner](n_members=self._config.members)
-            self._predictor = learner.fit(data, self._stream("learner"))
+            # Keyed by the last round that brought answers: a model fitted now or after a restart is the same.
+            rng = stream(self._seed, self._arm.name, self._learned, "learner")
+            self._predictor = learner.fit(data, rng)
         return self._predictor.predict(self._inputs[items])
 
     def _stream(self, purpose: str) -> np.random.Generator:
@@ -155,6 +156,7 @@ class ArmRun:
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
         )
         self.market.enter_answers(answers_from_rows(answered["rows"], self._empty, self._round))
+        self._predictor, self._learned = None, self._round
         return True
 
     def _choose(self) -> Mapping[str, Any]:

@@ -34,9 +34,7 @@ class Market:
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
         self.budget, self.spent, self.requests = budget, 0, 0
 
-    def affordable(
-        self, assignments: Assignments, items: NDArray[np.int64], prefix: str, money: int
-    ) -> list[Request]:
+    def affordable(self, assignments: Assignments, items: NDArray[np.int64], prefix: str, money: int) -> list[Request]:
         """Turn assignments into requests, in order, up to the first one that the money does not cover.
 
         Args:

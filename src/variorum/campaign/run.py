@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from variorum import acquisition, assignment, corpora
 from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
@@ -109,6 +110,8 @@ def run_campaign(
         stack.callback(log.close)
         timings = AppendOnlyFile(where and where / "timings.jsonl")
         stack.callback(timings.close)
+        # Small models lose more to threads than they gain, and one thread adds up in the same order on every machine.
+        stack.enter_context(threadpool_limits(limits=1))
         return _Replay(config, data, features, record, log, timings, progress).run()
 
 
@@ -262,7 +265,9 @@ class _Replay:
             total = self._budget * len(self._config.arms()) * self._config.seeds
             spent = self._done + score.spent
             self._progress(
-                Progress(score.arm, score.seed, score.round, score.requests, score.spent, spent, total, score.validation)
+                Progress(
+                    score.arm, score.seed, score.round, score.requests, score.spent, spent, total, score.validation
+                )
             )
 
 

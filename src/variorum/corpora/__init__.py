@@ -4,6 +4,10 @@
 - catalogue: `CORPORA`, `load_corpus`, `corpora_table`, all corpora by name
 - find: `find_corpus`, `data_roots`, `cache_root`, where their files are
 - fetch: `fetch_corpus`, from the public home, pinned and checked
+- varierr, livenli, varierr_lewidi: natural language inference with reasons, several labels an annotator
+- chaosnli_mnli, chaosnli_snli, chaosnli_anli, cifar10h: 50 or 100 votes an item, published as counts
+- hs_brexit, md_agreement, convabuse, multipico, popquorn_offensiveness, dices_350: offence, irony and safety
+- paraphrase: how much two questions say the same
 - bluebird, dog, rte, trec, web, labelme, sentence_polarity: crowd labels with gold
 - synthetic: `Population`, `synthetic_corpus`, `fingerprint`; its sentences, readings, votes and reasons
 """

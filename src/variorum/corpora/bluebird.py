@@ -1,4 +1,4 @@
-"""Bluebirds: which of two kinds of blue bunting a photograph shows."""
+"""Bluebirds: whether a photograph shows an indigo bunting or a blue grosbeak."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["SPEC"]
 SPEC = crowd_spec(
     "bluebird",
     "Bluebirds",
-    "Which of two kinds of blue bunting a photograph shows, by 39 crowd annotators who all saw all 108 items.",
+    "Whether a photograph shows an indigo bunting or a blue grosbeak, by 39 crowd annotators who saw all 108 items.",
     ("0", "1"),
     (
         "e9362c5b1af0dbace899acf1dd8c597dbdf25350285776bea0cf5255bc7bdfa3",

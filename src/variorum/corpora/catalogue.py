@@ -9,12 +9,26 @@ from variorum.annotations import Corpus
 from variorum.checks import as_choice
 from variorum.corpora import (
     bluebird,
+    chaosnli_anli,
+    chaosnli_mnli,
+    chaosnli_snli,
+    cifar10h,
+    convabuse,
+    dices_350,
     dog,
+    hs_brexit,
     labelme,
+    livenli,
+    md_agreement,
+    multipico,
+    paraphrase,
+    popquorn_offensiveness,
     rte,
     sentence_polarity,
     synthetic,
     trec,
+    varierr,
+    varierr_lewidi,
     web,
 )
 from variorum.corpora.base import CorpusSpec
@@ -24,6 +38,20 @@ from variorum.corpora.find import cache_root, check_file, find_corpus
 __all__ = ["CORPORA", "CorpusRow", "corpora_table", "load_corpus"]
 
 CORPORA: Final[dict[str, CorpusSpec]] = {
+    "varierr": varierr.SPEC,
+    "chaosnli-mnli": chaosnli_mnli.SPEC,
+    "chaosnli-snli": chaosnli_snli.SPEC,
+    "chaosnli-anli": chaosnli_anli.SPEC,
+    "cifar10h": cifar10h.SPEC,
+    "hs-brexit": hs_brexit.SPEC,
+    "md-agreement": md_agreement.SPEC,
+    "convabuse": convabuse.SPEC,
+    "paraphrase": paraphrase.SPEC,
+    "varierr-lewidi": varierr_lewidi.SPEC,
+    "multipico": multipico.SPEC,
+    "popquorn-offensiveness": popquorn_offensiveness.SPEC,
+    "dices-350": dices_350.SPEC,
+    "livenli": livenli.SPEC,
     "bluebird": bluebird.SPEC,
     "dog": dog.SPEC,
     "rte": rte.SPEC,

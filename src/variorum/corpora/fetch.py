@@ -43,9 +43,12 @@ def fetch_corpus(spec: CorpusSpec, root: Path, *, timeout: float = 30.0, console
         FetchError: If a file cannot be had or written.
         ChecksumError: If what arrived, or what is there, is not what was pinned.
     """
+    if not spec.files:
+        return
     console = console or Console(stderr=True)
     console.print(
-        f"Fetching {spec.title} from {spec.home}\nLicence: {spec.licence}. It is for you to see that your use fits it.",
+        f"Fetching {spec.title} ({spec.home}) from {spec.files[0].url.rpartition('/')[0]}\n"
+        f"Licence: {spec.licence}. It is for you to see that your use fits it.",
         markup=False,
         highlight=False,
     )

@@ -1,12 +1,11 @@
 """Variorum: human label variation from end to end.
 
-Every annotator's reading and reason is kept, variation is told from error, and label *distributions* are learned, bought
-and evaluated. The names below are those of the quickstart; each room (`variorum.annotations`, `variorum.evaluation`, ...)
-has its own map. Names are loaded when they are first used, so that ``import variorum`` costs nothing.
+Every annotator's reading and reason is kept, and label *distributions* are learned, bought and evaluated. The names below
+are those of the quickstart; each room (`variorum.annotations`, `variorum.evaluation`, ...) has its own map. Names are
+loaded when they are first used, so that ``import variorum`` costs nothing.
 """
 
-from __future__ import annotations
-
+# No "from __future__ import annotations" here: its name would hide the room of the same name.
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,7 @@ _HOME = {
     "corpora": ("load_corpus",),
     "reporting": ("write_report",),
 }
-_ROOMS = ("acquisition", "assignment", "evaluation", "features", "labels", "studies", "training", *_HOME)
+_ROOMS = ("acquisition", "assignment", "errors", "evaluation", "features", "labels", "studies", "training", *_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,12 @@
+"""The command line: one verb a file, no logic.
+
+- app: `main`, and `VERBS`, the verbs by name; a verb's file is loaded when it is called
+- demo, run, corpora, import_, export, aggregate, evaluate, report: a verb each, with its ``EXAMPLE``
+- replay, summary: what demo, run and report share: the progress bar, and what a campaign came to
+- distributions: label distributions in and out of files
+- output: what everything is printed with
+"""
+
+from variorum.cli.app import VERBS, Verb, main
+
+__all__ = ["VERBS", "Verb", "main"]

@@ -1,0 +1,123 @@
+"""The command ``variorum``: finds the verb, and turns every error that is meant for a user into one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import typer
+
+from variorum import __version__
+from variorum.cli.output import complain, one_line
+from variorum.errors import VariorumError
+
+__all__ = ["VERBS", "Verb", "main"]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb of the command line.
+
+    Attributes:
+        module: Where its `app` is.
+        summary: What it does, for the list of verbs.
+    """
+
+    module: str
+    summary: str
+
+
+VERBS: Final[dict[str, Verb]] = {
+    "demo": Verb("variorum.cli.demo", "Run a whole campaign on a built-in population and write its report."),
+    "run": Verb("variorum.cli.run", "Replay a corpus as a campaign: choose, buy, learn, score, report."),
+    "corpora": Verb("variorum.cli.corpora", "List the corpora that are known by name."),
+    "import": Verb("variorum.cli.import_", "Read a table of annotations into a corpus folder."),
+    "export": Verb("variorum.cli.export", "Write a corpus as CSV, JSONL, Parquet or a corpus folder."),
+    "aggregate": Verb("variorum.cli.aggregate", "Turn votes into one label distribution an item."),
+    "evaluate": Verb("variorum.cli.evaluate", "Score a model's label distributions against people's."),
+    "report": Verb("variorum.cli.report", "Write the report of a run again from its folder."),
+}
+
+# typer's own class and click's have this name in common, and their modules differ from version to version.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"variorum {__version__}")
+        raise typer.Exit
+
+
+def _front_page(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Human label variation from end to end: every vote kept, label distributions learned, annotations bought."""
+
+
+def _front() -> typer.Typer:
+    """The command without a verb: its help, its version and its complaint about an unknown verb."""
+    front = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    front.callback(epilog="Example: variorum demo --out demo")(_front_page)
+    for name, verb in VERBS.items():
+        front.command(name, help=verb.summary)(lambda: None)
+    return front
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What follows ``variorum``; the process's own arguments if not given.
+
+    Returns:
+        The exit code: 0 for success, 2 for bad input, 130 if stopped by the keyboard.
+
+    Example:
+        >>> main(["--version"])
+        variorum ...
+        0
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        return _explained(lambda: _dispatch(given))
+
+
+def _dispatch(given: list[str]) -> int:
+    if given[0] in VERBS:
+        app = importlib.import_module(VERBS[given[0]].module).app
+        done = app(args=given[1:], prog_name=f"variorum {given[0]}", standalone_mode=False)
+    else:
+        done = _front()(args=given, prog_name="variorum", standalone_mode=False)
+    return done if isinstance(done, int) else 0
+
+
+def _explained(act: Callable[[], int]) -> int:
+    try:
+        return act()
+    except _UsageError as error:
+        complain(error.format_message())  # type: ignore[attr-defined]
+    except VariorumError as error:
+        complain(str(error))
+    except BrokenPipeError:
+        # The reader ("| head") has seen enough. Python would complain about the same pipe once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{(error.strerror or str(error)).rstrip('.')}.")
+    except (KeyboardInterrupt, typer.Abort):
+        complain("stopped; what was bought is in the record, and --resume goes on with it.")
+        return 130
+    return 2
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    typer.echo(f"{category.__name__}: {one_line(str(message))}", err=True)

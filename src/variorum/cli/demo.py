@@ -1,0 +1,34 @@
+"""``variorum demo``: a whole campaign on a built-in population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from variorum.campaign import CampaignConfig
+from variorum.cli.output import AsJson
+from variorum.cli.replay import replay
+
+__all__ = ["EXAMPLE", "app", "demo"]
+
+EXAMPLE: Final = "variorum demo --out demo"
+
+DEMO: Final = CampaignConfig(
+    "synthetic-plain", acquisition="bald", assignment="round-robin", seeds=3, cold_start=100, batch=100
+)
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(epilog=f"Example: {EXAMPLE}")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the record and the report.")] = Path("demo"),
+    as_json: AsJson = False,
+) -> None:
+    """Run a whole campaign on a built-in population and write its report.
+
+    Nothing is downloaded. A second call goes on with what the folder holds.
+    """
+    replay(DEMO, out, resume=True, as_json=as_json)

@@ -1,0 +1,36 @@
+"""``variorum report``: the report of a run, again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from variorum.campaign import load_campaign
+from variorum.cli.output import AsJson, print_json
+from variorum.cli.summary import as_object, print_summary
+from variorum.reporting import write_report
+
+__all__ = ["EXAMPLE", "app", "report"]
+
+EXAMPLE: Final = "variorum report demo --out demo/again.html"
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(epilog=f"Example: {EXAMPLE}")
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; without it, DIR/report.html.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of a run again from its folder; a run that was cut off is finished first."""
+    result = load_campaign(folder)
+    path = folder / "report.html" if out is None else out
+    write_report(result, path)
+    if as_json:
+        print_json({**as_object(result), "record": folder / "record.jsonl", "report": path})
+        return
+    print_summary(result)
+    typer.echo(f"report: {path}")

@@ -1,0 +1,101 @@
+"""``variorum run``: replay a corpus as a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from variorum import acquisition as acquisitions
+from variorum import assignment as assignments
+from variorum import features as featurizers
+from variorum import training
+from variorum.campaign import CampaignConfig
+from variorum.cli.output import AsJson
+from variorum.cli.replay import replay
+from variorum.cli.settings import settings
+
+__all__ = ["EXAMPLE", "app", "run"]
+
+EXAMPLE: Final = "variorum run --corpus synthetic-plain --acquisition bald --budget 20 --out run"
+
+_DEFAULT: Final[dict[str, Any]] = {field.name: field.default for field in fields(CampaignConfig)}
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _option(setting: str, text: str, metavar: str) -> Any:
+    """An option whose value is a setting of `CampaignConfig`, where its default stands, too."""
+    default = _DEFAULT[setting]
+    shown = str(default) if isinstance(default, str | int | float) else False
+    return typer.Option(f"--{setting.replace('_', '-')}", help=text, metavar=metavar, show_default=shown)
+
+
+@app.command(epilog=f"Example: {EXAMPLE}")
+def run(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for record.jsonl and report.html.")],
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Settings; options given here override them.")
+    ] = None,
+    corpus: Annotated[
+        str | None, _option("corpus", "Name of a corpus, a corpus folder, or a file of annotations.", "NAME|PATH")
+    ] = None,
+    features: Annotated[
+        str | None, _option("features", "How items become vectors.", "|".join([*featurizers.METHODS, "FILE.npy"]))
+    ] = None,
+    test: Annotated[
+        str | None, _option("test", "Share of items to score on, or the column that marks them.", "SHARE|COLUMN")
+    ] = None,
+    budget: Annotated[
+        str | None, _option("budget", "Money for each arm and seed; without it, 1,000 annotations.", "MONEY")
+    ] = None,
+    price: Annotated[
+        str | None, _option("price", "Price of an annotation; without it, the corpus's own or 0.05.", "MONEY")
+    ] = None,
+    currency: Annotated[str | None, _option("currency", "Its currency.", "NAME")] = None,
+    acquisition: Annotated[
+        str | None, _option("acquisition", "Which item to ask about.", "|".join(acquisitions.METHODS))
+    ] = None,
+    assignment: Annotated[
+        str | None, _option("assignment", "Which annotator to ask.", "|".join(assignments.METHODS))
+    ] = None,
+    overlap: Annotated[int | None, _option("overlap", "Annotators asked about an item at a time.", "K")] = None,
+    seeds: Annotated[int | None, _option("seeds", "Number of seeds.", "S")] = None,
+    first_seed: Annotated[int | None, _option("first_seed", "The first of them.", "N")] = None,
+    cold_start: Annotated[int | None, _option("cold_start", "Annotations of the first round.", "N")] = None,
+    batch: Annotated[int | None, _option("batch", "Annotations of every further round.", "N")] = None,
+    validation_share: Annotated[
+        float | None, _option("validation_share", "Share of annotations that validate.", "SHARE")
+    ] = None,
+    learner: Annotated[
+        str | None, _option("learner", "Model of the label distribution.", "|".join(training.METHODS))
+    ] = None,
+    members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a corpus as a campaign: choose, buy, learn, score, report.
+
+    An arm that buys one random vote an item always runs beside the chosen one, with the same seeds and budget.
+    """
+    given = {
+        "corpus": corpus,
+        "features": features,
+        "test": test,
+        "budget": budget,
+        "price": price,
+        "currency": currency,
+        "acquisition": acquisition,
+        "assignment": assignment,
+        "overlap": overlap,
+        "seeds": seeds,
+        "first_seed": first_seed,
+        "cold_start": cold_start,
+        "batch": batch,
+        "validation_share": validation_share,
+        "learner": learner,
+        "members": members,
+    }
+    replay(settings(config, given), out, resume=resume, as_json=as_json)

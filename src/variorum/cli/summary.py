@@ -1,0 +1,136 @@
+"""What a campaign came to, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from variorum.annotations import format_money
+from variorum.campaign import CampaignResult, RoundScore
+from variorum.cli.output import number, print_table
+
+__all__ = ["ArmSummary", "FinalScore", "as_object", "print_summary", "summarize"]
+
+
+@dataclass(frozen=True)
+class FinalScore:
+    """A metric after the last round.
+
+    Attributes:
+        mean: Over seeds; nan where one of them is undefined.
+        sd: Standard deviation over seeds; nan with one seed.
+        by_seed: The score of each seed.
+    """
+
+    mean: float
+    sd: float
+    by_seed: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class ArmSummary:
+    """An arm after the last round.
+
+    Attributes:
+        name: Its name.
+        spent: Micro-units, mean over seeds.
+        requests: Requests made, mean over seeds.
+        items: Pool items with an answer, mean over seeds.
+        rounds: Rounds of the longest seed.
+        scores: By metric.
+    """
+
+    name: str
+    spent: float
+    requests: float
+    items: float
+    rounds: int
+    scores: Mapping[str, FinalScore]
+
+
+def summarize(result: CampaignResult) -> tuple[ArmSummary, ...]:
+    """The last round of every arm and seed.
+
+    Args:
+        result: A campaign's result.
+
+    Returns:
+        One summary an arm, in the campaign's order.
+    """
+    return tuple(_summarize(outcome.arm.name, result.rounds) for outcome in result.outcomes)
+
+
+def _summarize(arm: str, rounds: Sequence[RoundScore]) -> ArmSummary:
+    last = {score.seed: score for score in rounds if score.arm == arm}
+    metrics = list(dict.fromkeys(name for score in last.values() for name in score.scores))
+    return ArmSummary(
+        name=arm,
+        spent=_mean([score.spent for score in last.values()]),
+        requests=_mean([score.requests for score in last.values()]),
+        items=_mean([score.items for score in last.values()]),
+        rounds=max((score.round + 1 for score in last.values()), default=0),
+        scores={name: _final({seed: score.scores[name] for seed, score in last.items()}) for name in metrics},
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _final(by_seed: Mapping[int, float]) -> FinalScore:
+    values = np.array(list(by_seed.values()))
+    return FinalScore(float(values.mean()), float(values.std(ddof=1)) if values.size > 1 else float("nan"), by_seed)
+
+
+def as_object(result: CampaignResult) -> dict[str, Any]:
+    """The summary for machines."""
+    config = result.config
+    return {
+        "corpus": result.corpus.name,
+        "currency": config.currency,
+        "budget": format_money(result.budget, config.currency),
+        "budget_micro_units": result.budget,
+        "population": result.population,
+        "items": {"pool": result.n_pool, "validation": result.n_validation, "test": len(result.test)},
+        "settings": config.to_json(),
+        "arms": [
+            {
+                "name": arm.name,
+                "spent_micro_units": arm.spent,
+                "requests": arm.requests,
+                "items": arm.items,
+                "rounds": arm.rounds,
+                "scores": {
+                    name: {"mean": score.mean, "sd": score.sd, "by_seed": score.by_seed}
+                    for name, score in arm.scores.items()
+                },
+            }
+            for arm in summarize(result)
+        ],
+        "lines": {
+            metric: [{"name": line.name, "mean": line.mean, "low": line.low, "high": line.high} for line in lines]
+            for metric, lines in result.lines.items()
+        },
+    }
+
+
+def print_summary(result: CampaignResult) -> None:
+    """The summary for people: scores after the last round, an arm a column."""
+    arms = summarize(result)
+    names = {name: None for arm in arms for name in arm.scores}
+    floors = {m: line.mean for m, lines in result.lines.items() for line in lines if line.name == "oracle floor"}
+    rows = [
+        [name, *(_cell(arm.scores[name]) for arm in arms), number(floors.get(name, float("nan")))] for name in names
+    ]
+    # A mean over seeds has more digits than anybody paid.
+    money = ["spent", *(format_money(round(arm.spent / 10_000) * 10_000, result.config.currency) for arm in arms), ""]
+    asked = ["requests", *(f"{arm.requests:,.0f} for {arm.items:,.0f} items" for arm in arms), ""]
+    columns = ["score on test items", *(arm.name for arm in arms), "oracle floor"]
+    print_table(columns, [*rows, money, asked], right=range(1, len(columns)))
+
+
+def _cell(score: FinalScore) -> str:
+    return number(score.mean) if np.isnan(score.sd) else f"{number(score.mean)} ± {number(score.sd)}"

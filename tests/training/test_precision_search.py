@@ -50,7 +50,7 @@ def test_no_precision_of_a_fine_grid_beats_the_one_found() -> None:
     logits = inputs @ rng.standard_normal((6, 3))
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     problem = SoftmaxProblem.build(inputs, np.array([rng.multinomial(3, p) for p in shares]) * 1.0, 0.1, True)
-    found = search_precision(problem, 200).precision
+    found = search_precision(problem, 200)[0].precision
     best = max(evidence(problem, precision) for precision in np.geomspace(0.01, 100, 60))
     assert evidence(problem, found) > best - 0.01
 
@@ -60,9 +60,9 @@ def test_noise_drives_the_precision_up_and_signal_down() -> None:
     inputs = rng.standard_normal((300, 5))
     noise = SoftmaxProblem.build(inputs, np.eye(2)[rng.integers(0, 2, 300)], 0.1, True)
     signal = SoftmaxProblem.build(inputs, np.eye(2)[(inputs[:, 0] > 0).astype(int)], 0.1, True)
-    assert search_precision(noise, 200).precision > 50 * search_precision(signal, 200).precision
+    assert search_precision(noise, 200)[0].precision > 50 * search_precision(signal, 200)[0].precision
 
 
 def test_without_variation_any_precision_will_do() -> None:
     problem = SoftmaxProblem.build(np.ones((3, 2)), np.ones((3, 2)), 0.1, True)
-    assert search_precision(problem, 50).precision == 1.0
+    assert search_precision(problem, 50)[0].precision == 1.0

@@ -228,6 +228,27 @@ def test_the_evidence_of_the_search_is_near_that_of_the_full_hessian() -> None:
     assert found.log_evidence > max(exact) - 0.5
 
 
+def test_the_evidence_chooses_the_scaling() -> None:
+    rng = np.random.default_rng(10)
+    signal, noise = rng.standard_normal((200, 2)), rng.standard_normal((200, 60))
+    counts = np.array([rng.multinomial(1, [p, 1 - p]) for p in 1 / (1 + np.exp(-2 * signal.sum(axis=1)))]) * 1.0
+    # Like principal components: the signal is large, the noise small. Standardising would make them equal.
+    components = SoftmaxRegression().fit(TrainingData(np.hstack([signal, 0.05 * noise]), counts), rng)
+    assert set(components.mode.inverse_scale) == {1.0}
+    # Two features in units of their own that say the same amount.
+    units = SoftmaxRegression().fit(TrainingData(signal * [1e-4, 1e4], counts), rng)
+    np.testing.assert_allclose(units.mode.inverse_scale * (signal * [1e-4, 1e4]).std(axis=0), 1.0)
+
+
+def test_features_of_one_scale_need_no_choice() -> None:
+    inputs, counts, _ = simulate(11, 30, 1, 2, 3)
+    free, given = (
+        SoftmaxRegression(standardize=choice).fit(TrainingData(inputs, counts), np.random.default_rng(0))
+        for choice in (None, True)
+    )
+    assert np.array_equal(free.predict(inputs).members, given.predict(inputs).members)
+
+
 def test_stopping_early_is_said() -> None:
     inputs, counts, _ = simulate(9, 200, 8, 4, 3, strength=4.0)
     with pytest.warns(ConvergenceWarning, match="stopped after 1 steps before its gradient met the tolerance"):

@@ -77,7 +77,8 @@ class SoftmaxProblem:
 
     Attributes:
         mean: Shape (n_features,).
-        inverse_scale: One over the standard deviation, 0 for features that are constant, shape (n_features,).
+        inverse_scale: One over the standard deviation (1 where only centred), 0 for constant features, shape
+            (n_features,).
         basis: Principal axes, shape (n_features, rank).
         inputs: Rotated inputs of the items with votes, shape (n_items, rank).
         moments: Diagonal of the Gram matrix over votes, shape (rank,).
@@ -104,6 +105,12 @@ class SoftmaxProblem:
     def rank(self) -> int:
         """Number of directions in which the training items vary."""
         return int(self.basis.shape[1])
+
+    @property
+    def even(self) -> bool:
+        """Whether all features that vary have one scale, so that standardising changes nothing but the unit."""
+        scales = self.inverse_scale[self.inverse_scale > 0.0]
+        return bool(scales.size == 0 or scales.max() < 1.01 * scales.min())
 
     @property
     def n_effective(self) -> int:

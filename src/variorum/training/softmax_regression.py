@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from variorum.checks import as_counts
 from variorum.errors import ArgumentError, ConvergenceWarning, ShapeError
 from variorum.training.base import Prediction, TrainingData, as_inputs
-from variorum.training.laplace import Posterior, log_evidence, posterior_at
+from variorum.training.laplace import KroneckerPosterior, Posterior, log_evidence, posterior_at
 from variorum.training.precision_search import search_precision
 from variorum.training.softmax_problem import Mode, SoftmaxProblem, contrasts
 
@@ -28,7 +28,8 @@ class SoftmaxMap:
         weights: Shape (n_features, n_classes); rows sum to zero.
         intercept: Shape (n_classes,); sums to zero.
         mean: Vote-weighted mean of the inputs, shape (n_features,).
-        inverse_scale: One over their standard deviation, 0 for constant features, shape (n_features,).
+        inverse_scale: One over their standard deviation (1 where only centred), 0 for constant features, shape
+            (n_features,).
         precision: Prior precision of the weights.
         log_joint: Log likelihood of the votes minus the prior's penalties, in nats.
         converged: Whether the gradient met the tolerance.
@@ -67,7 +68,7 @@ class SoftmaxPredictor:
         mode: The maximum a posteriori.
         log_evidence: Laplace log marginal likelihood of the votes at the precision used, in nats.
         exact: Whether the posterior is the full Laplace posterior, not the Kronecker-factored one.
-        member_weights: Shape (n_members, n_classes, n_features), for standardised inputs.
+        member_weights: Shape (n_members, n_classes, n_features), for `(inputs - mean) * inverse_scale`.
         member_intercepts: Shape (n_members, n_classes).
     """
 
@@ -116,9 +117,11 @@ class SoftmaxRegression:
 
     Attributes:
         n_members: Draws from the posterior.
-        precision: Prior precision of the weights (of standardised inputs); ``None`` finds it by marginal likelihood.
+        precision: Prior precision of the weights; ``None`` finds it by marginal likelihood.
         intercept_precision: Prior precision of the intercept.
-        standardize: Scale features to unit variance over the training votes, besides centring them.
+        standardize: Scale features to unit variance over the training votes, besides centring them. That is right for
+            features in units of their own and wrong for principal components, whose small ones are noise; ``None``
+            lets the marginal likelihood decide between the two, at twice the cost.
         exact_limit: Largest number of informed parameters, (rank + 1) (n_classes - 1), for the full Hessian.
         tolerance: Gradient at which to stop, where one unit is about one posterior standard deviation.
         max_iterations: Limit on the steps to a mode.
@@ -142,7 +145,7 @@ class SoftmaxRegression:
     n_members: int = 32
     precision: float | None = None
     intercept_precision: float = 0.1
-    standardize: bool = True
+    standardize: bool | None = None
     exact_limit: int = 1500
     tolerance: float = 1e-4
     max_iterations: int = 500
@@ -170,13 +173,8 @@ class SoftmaxRegression:
         Raises:
             ArgumentError: If there is no vote.
         """
-        problem = SoftmaxProblem.build(data.inputs, data.votes, self.intercept_precision, self.standardize)
-        if self.precision is None:
-            start = search_precision(problem, self.max_iterations)
-            precision = start.precision
-        else:
-            start, precision = None, self.precision
-        mode = problem.solve(precision, start=start, tolerance=self.tolerance, max_iterations=self.max_iterations)
+        problem, start = self._choose(data)
+        mode = problem.solve(start.precision, start=start, tolerance=self.tolerance, max_iterations=self.max_iterations)
         _warn_unless_converged(mode)
         posterior = posterior_at(problem, mode, self.exact_limit)
         weights, intercepts = _draw(problem, mode, posterior, self.n_members, rng)
@@ -187,6 +185,22 @@ class SoftmaxRegression:
             member_weights=weights,
             member_intercepts=intercepts,
         )
+
+    def _choose(self, data: TrainingData) -> tuple[SoftmaxProblem, Mode]:
+        """The scaling and the precision of the highest evidence, unless given, and a mode to start from."""
+        found: list[tuple[float, SoftmaxProblem, Mode]] = []
+        for standardize in (True, False) if self.standardize is None else (self.standardize,):
+            problem = SoftmaxProblem.build(data.inputs, data.votes, self.intercept_precision, standardize)
+            if self.precision is None:
+                mode, evidence = search_precision(problem, self.max_iterations)
+            else:
+                mode = problem.solve(self.precision, start=None, tolerance=1e-2, max_iterations=self.max_iterations)
+                evidence = log_evidence(problem, mode, KroneckerPosterior.at(problem, mode))
+            found.append((evidence, problem, mode))
+            if self.standardize is None and problem.even:
+                break  # the features have one scale already: both ways are the same
+        _, problem, mode = max(found, key=lambda candidate: candidate[0])
+        return problem, mode
 
 
 def fit_map(

@@ -1,8 +1,8 @@
 """Variorum: human label variation from end to end.
 
-Every annotator's reading and reason is kept, and label *distributions* are learned, bought and evaluated. The names below
-are those of the quickstart; each room (`variorum.annotations`, `variorum.evaluation`, ...) has its own map. Names are
-loaded when they are first used, so that ``import variorum`` costs nothing.
+Every annotator's reading and reason is kept, and label *distributions* are learned, bought and evaluated. The names
+below are those of the quickstart; each room (`variorum.annotations`, `variorum.evaluation`, ...) has its own map. Names
+are loaded when they are first used, so that ``import variorum`` costs nothing.
 """
 
 # No "from __future__ import annotations" here: its name would hide the room of the same name.

@@ -26,7 +26,7 @@ from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.scoring import Judge
 from variorum.checks import as_choice
-from variorum.errors import ArgumentError, RecordError, RunFolderError
+from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
 from variorum.training import METHODS as LEARNERS
 
@@ -49,6 +49,7 @@ def open_corpus(name: str) -> Corpus:
 
     Raises:
         UnknownNameError: If it is neither.
+        MissingFileError: If it looks like a path and nothing is there.
         ReadError: If the path cannot be read.
 
     Example:
@@ -58,6 +59,8 @@ def open_corpus(name: str) -> Corpus:
     path = Path(name)
     if name not in corpora.CORPORA and path.exists():
         return read_corpus(path) if path.is_dir() else Corpus(path.stem, read(path), path=path)
+    if name not in corpora.CORPORA and (path.suffix or len(path.parts) > 1):
+        raise MissingFileError(f"{name}: there is no such file or folder, and no corpus is called so.")
     return corpora.load_corpus(name)
 
 

@@ -51,6 +51,7 @@ def fetch_corpus(spec: CorpusSpec, root: Path, *, timeout: float = 30.0, console
         f"Licence: {spec.licence}. It is for you to see that your use fits it.",
         markup=False,
         highlight=False,
+        soft_wrap=True,
     )
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console) as progress:

@@ -8,7 +8,14 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import binom, permutation_test
 
 from variorum.errors import ArgumentError, ShapeError, UnknownNameError
-from variorum.evaluation import equivalence_test, holm, paired_bootstrap, sign_flip_test, two_level_interval
+from variorum.evaluation import (
+    equivalence_test,
+    holm,
+    nested_interval,
+    paired_bootstrap,
+    sign_flip_test,
+    two_level_interval,
+)
 
 
 @pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
@@ -159,3 +166,21 @@ def test_bad_arguments_are_named():
         two_level_interval([1, 2, 3], 0)
     with pytest.raises(ArgumentError, match="a seed and an item at least"):
         two_level_interval(np.empty((2, 0)), 0)
+
+
+def test_nested_interval_covers_the_mean_of_seeds_and_items_at_about_its_level() -> None:
+    rng = np.random.default_rng(8)
+    hits = 0
+    for _ in range(200):
+        # Seeds of 30 items each around means of their own: the truth is 0, and the spread between seeds dominates.
+        seeds = [rng.normal(rng.normal(0.0, 0.5), 1.0, 30) for _ in range(12)]
+        interval = nested_interval(seeds, rng, n_draws=200)
+        hits += interval.low <= 0.0 <= interval.high
+    # Twelve seeds make a percentile bootstrap a little narrow; Binomial(200, .9) has a standard deviation of 4.
+    assert 168 <= hits <= 199
+
+
+def test_nested_interval_weighs_seeds_equally_whatever_their_number_of_items() -> None:
+    assert nested_interval([[0.0], [1.0, 1.0, 1.0]], rng=0).mean == 0.5
+    with pytest.raises(ArgumentError, match="every seed an item"):
+        nested_interval([[0.1], []], rng=0)

@@ -10,6 +10,11 @@ themselves) would call every unanimous item certain, and its bootstrap would com
 item is drawn from its Dirichlet posterior, ``prior + counts``: given the votes, the oracle's score *is* distributed
 like the score of such a draw against the very votes observed, so the interval covers it at its nominal rate whenever
 the prior describes the items. Votes are not drawn anew for the oracle: that would answer for a panel nobody asked.
+
+A prior estimated from few votes an item is itself uncertain, and one estimate taken for certain makes the interval too
+narrow: simulated with 2 votes an item, a nominal 80 % held the oracle's score half of the time. Pass several priors,
+each fitted to items resampled with replacement (Laird and Louis 1987), and it holds again. With 10 votes an item one
+estimate is enough.
 """
 
 from __future__ import annotations
@@ -72,8 +77,8 @@ def oracle_floor(
     Args:
         counts: Vote counts, shape (n_items, n_classes).
         score: Score of (human, model), one value per item, such as `js_distance`; ``human`` are the vote shares.
-        prior: Dirichlet concentration of the items' true distributions, shape (n_classes,), above 0;
-            ``labels.fit_dirichlet_prior`` estimates it from counts.
+        prior: Dirichlet concentration of the items' true distributions, above 0, shape (n_classes,), or several that
+            the draws take in turn, shape (n_priors, n_classes). ``labels.fit_dirichlet_prior`` estimates one.
         rng: Source of the draws.
         n_draws: Draws of the truth.
         level: Probability of the interval, in (0, 1).
@@ -97,10 +102,13 @@ def oracle_floor(
         True
     """
     votes, n_excluded = _voted(counts)
-    alpha = _posterior(votes, prior)
+    priors = _priors(prior, votes.shape[1])
     generator = as_rng(rng)
     human = _shares(votes)
-    draws = (score(human, _draw_dirichlet(alpha, generator)) for _ in range(_at_least_one(n_draws)))
+    draws = (
+        score(human, _draw_dirichlet(votes + priors[draw % len(priors)], generator))
+        for draw in range(_at_least_one(n_draws))
+    )
     return _line("oracle floor", draws, votes.shape[0], n_excluded, level)
 
 
@@ -118,8 +126,8 @@ def fresh_panel(
     Args:
         counts: Vote counts in whole votes, shape (n_items, n_classes).
         score: Score of (human, model), one value per item; a panel leaves classes empty, so KL wants a floor.
-        prior: Dirichlet concentration of the items' true distributions, shape (n_classes,), above 0;
-            ``labels.fit_dirichlet_prior`` estimates it from counts.
+        prior: Dirichlet concentration of the items' true distributions, above 0, shape (n_classes,), or several that
+            the draws take in turn, shape (n_priors, n_classes). ``labels.fit_dirichlet_prior`` estimates one.
         rng: Source of the draws.
         n_draws: Number of panels.
         level: Probability of the interval, in (0, 1).
@@ -142,14 +150,15 @@ def fresh_panel(
     """
     votes, n_excluded = _voted(counts)
     sizes = as_whole_counts("counts", votes).sum(axis=1)
-    alpha = _posterior(votes, prior)
+    priors = _priors(prior, votes.shape[1])
     generator = as_rng(rng)
     human = _shares(votes)
 
-    def panel() -> NDArray[np.float64]:
-        return _shares(generator.multinomial(sizes, _draw_dirichlet(alpha, generator)).astype(np.float64))
+    def panel(draw: int) -> NDArray[np.float64]:
+        truth = _draw_dirichlet(votes + priors[draw % len(priors)], generator)
+        return _shares(generator.multinomial(sizes, truth).astype(np.float64))
 
-    draws = (score(human, panel()) for _ in range(_at_least_one(n_draws)))
+    draws = (score(human, panel(draw)) for draw in range(_at_least_one(n_draws)))
     return _line("fresh panel", draws, votes.shape[0], n_excluded, level)
 
 
@@ -211,14 +220,18 @@ def _voted(counts: ArrayLike) -> tuple[NDArray[np.float64], int]:
     return kept, votes.shape[0] - kept.shape[0]
 
 
-def _posterior(votes: NDArray[np.float64], prior: ArrayLike) -> NDArray[np.float64]:
-    alpha = as_vector("prior", prior)
-    if alpha.size != votes.shape[1]:
-        raise ShapeError(f"prior has {alpha.size} classes and counts {votes.shape[1]}; they must be the same.")
-    bad = np.flatnonzero(alpha <= 0.0)
+def _priors(prior: ArrayLike, n_classes: int) -> NDArray[np.float64]:
+    table = np.asarray(prior, dtype=np.float64)
+    if table.ndim not in (1, 2) or table.size == 0:
+        raise ShapeError(f"prior must have shape (n_classes,) or (n_priors, n_classes), not {table.shape}.")
+    rows = np.atleast_2d(table)
+    if rows.shape[1] != n_classes:
+        raise ShapeError(f"prior has {rows.shape[1]} classes and counts {n_classes}; they must be the same.")
+    flat = as_vector("prior", rows.ravel())
+    bad = np.flatnonzero(flat <= 0.0)
     if bad.size:
-        raise ArgumentError(f"prior[{bad[0]}] = {alpha[bad[0]]} must be above 0; {bad.size} classes are affected.")
-    return votes + alpha
+        raise ArgumentError(f"prior must be above 0 everywhere, not {flat[bad[0]]}; {bad.size} cells are affected.")
+    return rows
 
 
 def _shares(votes: NDArray[np.float64]) -> NDArray[np.float64]:

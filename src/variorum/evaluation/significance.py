@@ -5,6 +5,7 @@ Differences are ``a - b`` of paired scores: two methods on the same items, or on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,7 @@ __all__ = [
     "SignFlipTest",
     "equivalence_test",
     "holm",
+    "nested_interval",
     "paired_bootstrap",
     "sign_flip_test",
     "two_level_interval",
@@ -170,6 +172,45 @@ def two_level_interval(
         of_items = np.bincount(generator.integers(n_seeds, size=n_seeds), minlength=n_seeds) @ table / n_seeds
         means.append(float(of_items[generator.integers(n_items, size=n_items)].mean()))
     return _interval(float(table.mean()), means, level)
+
+
+def nested_interval(
+    scores: Sequence[ArrayLike], rng: np.random.Generator | int, *, n_draws: int = 2000, level: float = 0.95
+) -> Interval:
+    """Bootstrap interval of a mean score over seeds that were each scored on items of their own.
+
+    Args:
+        scores: For each seed its score on each of its items (or a difference of two methods), finite, shape (n_items,);
+            seeds may have different items and numbers of them.
+        rng: Source of the resamples.
+        n_draws: Number of resamples.
+        level: Probability of the interval, in (0, 1).
+
+    Returns:
+        Mean of the seeds' means with percentile interval; a resample draws seeds, then items within each seed drawn.
+
+    Raises:
+        ShapeError: If a seed's scores are not one-dimensional.
+        ArgumentError: If there is no seed, a seed has no item, a score is not finite, or another argument is out of
+            range.
+
+    Source:
+        The two-stage bootstrap of nested data, Davison and Hinkley 1997, section 3.8.
+
+    Example:
+        >>> interval = nested_interval([[0.1, 0.3], [0.2, 0.4, 0.3]], rng=0)
+        >>> round(interval.mean, 4), interval.low < 0.25 < interval.high
+        (0.25, True)
+    """
+    seeds = [as_vector(f"scores[{number}]", each) for number, each in enumerate(scores)]
+    if not seeds or min(each.size for each in seeds) == 0:
+        raise ArgumentError("scores must hold a seed at least, and every seed an item.")
+    generator = as_rng(rng)
+    means = []
+    for _ in range(_draws(n_draws)):
+        drawn = [seeds[s] for s in generator.integers(len(seeds), size=len(seeds))]
+        means.append(float(np.mean([each[generator.integers(each.size, size=each.size)].mean() for each in drawn])))
+    return _interval(float(np.mean([each.mean() for each in seeds])), means, level)
 
 
 def sign_flip_test(

@@ -73,9 +73,18 @@ class Entry:
         found = self.list_of(key, dict)
         return [Entry(value, self.file, f"{self.place}, {key}[{n}]") for n, value in enumerate(found)]
 
+    def name(self, key: str) -> str:
+        """A field that is a text and not empty."""
+        if not self.get(key, str).strip():
+            raise self.fail(f"the field {key!r} is empty")
+        return self.get(key, str)
+
     def comma_list(self, key: str) -> list[str]:
-        """A field that is a comma-separated text."""
-        return [part.strip() for part in self.get(key, str).split(",")]
+        """A field that is a comma-separated text without empty parts."""
+        parts = [part.strip() for part in self.get(key, str).split(",")]
+        if "" in parts:
+            raise self.fail(f"part {parts.index('') + 1} of the field {key!r} is empty")
+        return parts
 
     def code(self, raw: str, codes: Mapping[str, int]) -> int:
         """Class index of a label as the source writes it."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from variorum.annotations import Corpus, Items, LabelScheme
 from variorum.corpora._entries import Entry, read_json
@@ -117,18 +116,21 @@ def read_annotators(path: Path, prefix: str = "") -> dict[str, dict[str, str | N
         Attributes; ``None`` where the source has nan or says that the datum expired.
 
     Raises:
-        ReadError: If the file is not an object of objects.
+        ReadError: If the file is not an object of objects of plain values.
     """
     whole = read_json(path, lenient=True)
-    people = {f"{prefix}{name}": whole.get(name, dict) for name in whole.values}
-    return {name: {_snake(key): _attribute(value) for key, value in told.items()} for name, told in people.items()}
+    people = {f"{prefix}{name}": whole.entry(name) for name in whole.values}
+    return {name: {_snake(key): _attribute(told, key) for key in told.values} for name, told in people.items()}
 
 
 def _snake(key: str) -> str:
     return key.strip().lower().replace(" ", "_")
 
 
-def _attribute(value: Any) -> str | None:
+def _attribute(told: Entry, key: str) -> str | None:
+    value = told.values[key]
+    if isinstance(value, list | dict):
+        raise told.fail(f"{key!r} is {str(value)[:40]!r}, not a plain value")
     if value is None or value == _EXPIRED or (isinstance(value, float) and math.isnan(value)):
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -84,7 +84,7 @@ def _scores(entry: Entry) -> list[str]:
 def _items(entries: list[Entry], experts: dict[int, int]) -> Items:
     for entry in entries:
         if entry.get("id", int) not in experts:
-            raise entry.fail(f"item {entry.get('id', int)} has no verdict of an expert")
+            raise entry.fail(f"item {entry.get('id', int)} has no verdict in {Path(_EXPERT.path).name}")
     texts = [entry.entry("instance") for entry in entries]
     prompts = tuple(text.get("user_prompt", str) for text in texts)
     return Items(

@@ -57,7 +57,7 @@ def read(root: Path) -> Corpus:
     variation: dict[str, dict[str, str]] = {}
     several = 0
     for entry in read_csv(root / _FILE.path, ("uid", *_ITEM, *_ROW)):
-        uid, annotator = entry.get("uid", str), entry.get("worker_id", str)
+        uid, annotator = entry.name("uid"), entry.name("worker_id")
         told = first.setdefault(uid, entry)
         differs = [name for name in _ITEM if told.values[name] != entry.values[name]]
         if differs:

@@ -43,7 +43,7 @@ def read(root: Path) -> Corpus:
     position: dict[str, int] = {}
     people: dict[str, dict[str, str | None]] = {}
     for entry in read_csv(root / _FILE.path, ("instance_id", "user_id", "text", "offensiveness", *_PERSON)):
-        item, annotator = entry.get("instance_id", str), entry.get("user_id", str)
+        item, annotator = entry.name("instance_id"), entry.name("user_id")
         _same(entry, f"the text of item {item}", texts.setdefault(item, entry.get("text", str)), entry.values["text"])
         told: dict[str, str | None] = {name: entry.get(name, str) or None for name in _PERSON}
         _same(entry, f"annotator {annotator}", people.setdefault(annotator, told), told)

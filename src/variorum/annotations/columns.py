@@ -156,7 +156,7 @@ def times_column(table: Table, name: str) -> NDArray[np.float64]:
     """
     cell = f"trim({table.columns[name]})"
     query = (
-        f"SELECT coalesce(try_cast({cell} AS DOUBLE), epoch(try_cast({cell} AS TIMESTAMP)), 'nan'::DOUBLE) AS v "
+        f"SELECT coalesce(try_cast({cell} AS DOUBLE), epoch(try_cast({cell} AS TIMESTAMPTZ)), 'nan'::DOUBLE) AS v "
         "FROM t ORDER BY rowid"
     )
     times = np.array(table.connection.execute(query).fetchnumpy()["v"], np.float64)

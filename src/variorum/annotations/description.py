@@ -1,8 +1,8 @@
 """What the rows of a file cannot say: the scheme, and items and annotators beyond their ids.
 
 A CSV or JSONL file that Variorum writes has a companion, ``votes.csv.json``; a Parquet file carries the same JSON in
-its own metadata. Its presence also says that Variorum wrote the file: texts are then taken as they are, and the apostrophe
-that keeps spreadsheets from running a text is taken off again.
+its own metadata. Its presence also says that Variorum wrote the file: texts are then taken as they are, and the
+apostrophe that keeps spreadsheets from running a text is taken off again.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def load_description(path: Path, kind: str) -> Description | None:
     if kind == "parquet":
         with duckdb.connect() as connection:
             query = "SELECT decode(value) FROM parquet_kv_metadata($path) WHERE decode(key) = $key"
-            row = connection.execute(query, {"path": escape_pattern(path), "key": KEY}).fetchone()
-        return Description.from_json(row[0], path.name) if row else None
+            rows = connection.execute(query, {"path": escape_pattern(path), "key": KEY}).fetchall()
+        return Description.from_json(rows[0][0], path.name) if rows else None
     beside = companion(path)
     if kind == "arrow" or not beside.is_file():
         return None

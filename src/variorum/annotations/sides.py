@@ -92,8 +92,8 @@ def annotators_of(
     if known is not None:
         extra = len(position) - len(known)
         attributes = {n: c + (None,) * extra for n, c in known.attributes.items()}
-        added: tuple[AnnotatorKind, ...] = ("human",) * extra
-        return Annotators(tuple(position), known.kind + added, attributes), codes
+        human: AnnotatorKind = "human"
+        return Annotators(tuple(position), known.kind + (human,) * extra, attributes), codes
     attributes = {
         column: _constant(table, column, name, given, "attributes", clean)
         for role, column in present.items()

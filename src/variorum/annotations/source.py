@@ -68,9 +68,8 @@ class Table:
         answer = self.connection.execute(query).fetchnumpy()
         columns = {}
         for name, column in answer.items():
-            cells = column.astype(object)
-            if isinstance(cells, np.ma.MaskedArray):
-                cells = cells.filled(None)
+            cells = np.array(np.ma.getdata(column), object)
+            cells[np.ma.getmaskarray(column)] = None
             columns[name] = cells.tolist()
         return columns
 
@@ -96,6 +95,8 @@ def open_table(source: Any, wanted: Sequence[str] | None = None, *, delimiter: s
             "threads": min(4, os.cpu_count() or 1),
             "temp_directory": str(Path(tempfile.gettempdir()) / f"variorum-duckdb-{os.getpid()}"),
             "autoinstall_known_extensions": False,
+            # A time without a zone must not depend on where it is read.
+            "TimeZone": "UTC",
         }
     )
     try:
@@ -211,7 +212,7 @@ def _open_json(connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequen
     except duckdb.Error:
         parsed = json_lines.parse(path, names)
         n_rows = _from_lists(connection, {columns[name]: column for name, column in parsed.items()})
-    given = connection.execute(f"SELECT {', '.join(f'count({c})' for c in columns.values())} FROM t").fetchone() or ()
+    given = connection.execute(f"SELECT {', '.join(f'count({c})' for c in columns.values())} FROM t").fetchall()[0]
     columns = {name: c for (name, c), n in zip(columns.items(), given, strict=True) if n or name in found}
     nested = json_lines.nested(path, [n for n, c in columns.items() if _looks_nested(connection, c)])
 
@@ -224,7 +225,7 @@ def _open_json(connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequen
 
 def _looks_nested(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
     query = f"SELECT count(*) FROM t WHERE {column}[1] IN ('[', '{{')"
-    return bool((connection.execute(query).fetchone() or (0,))[0])
+    return bool(_scalar(connection, query))
 
 
 class _Stream:
@@ -268,8 +269,6 @@ def _typed(
     wanted: Sequence[str] | None,
     path: Path | None,
 ) -> Table:
-    if _has_timezones(connection):
-        connection.execute("SET TimeZone = 'UTC'")
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     found = {row[0]: str(row[1]) for row in described}
     keep = [column for column in found if wanted is None or column in wanted]
@@ -294,7 +293,7 @@ def _as_text(table: str, column: str, sql_type: str, connection: duckdb.DuckDBPy
             f"SELECT coalesce(bool_and(isnan({cell}) OR ({cell} = trunc({cell}) AND abs({cell}) < {_WHOLE_LIMIT})), "
             f"true) FROM {scan}"
         )
-        whole = (connection.execute(query).fetchone() or (False,))[0]
+        whole = _scalar(connection, query)
         text = f"CAST(CAST({cell} AS BIGINT) AS VARCHAR)" if whole else f"CAST({cell} AS VARCHAR)"
         return f"CASE WHEN isnan({cell}) THEN NULL ELSE {text} END"
     return f"CAST({cell} AS VARCHAR)"
@@ -302,11 +301,6 @@ def _as_text(table: str, column: str, sql_type: str, connection: duckdb.DuckDBPy
 
 def _is_nested(sql_type: str) -> bool:
     return sql_type.endswith("]") or sql_type.startswith(("STRUCT", "MAP", "UNION", "LIST"))
-
-
-def _has_timezones(connection: duckdb.DuckDBPyConnection) -> bool:
-    query = "SELECT count(*) FROM duckdb_settings() WHERE lower(name) = 'timezone'"
-    return bool((connection.execute(query).fetchone() or (0,))[0])
 
 
 def _from_lists(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, list[str | None]]) -> int:
@@ -322,8 +316,12 @@ def _from_lists(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, lis
     return _count(connection)
 
 
+def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    return connection.execute(query).fetchall()[0][0]
+
+
 def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    return int((connection.execute("SELECT count(*) FROM t").fetchone() or (0,))[0])
+    return int(_scalar(connection, "SELECT count(*) FROM t"))
 
 
 def _literal(path: Path) -> str:

@@ -220,6 +220,7 @@ class _Replay:
             rounds=tuple(rounds),
             lines=judge.lines(config.first_seed),
             population=_POPULATION,
+            validation=layout.validation,
         )
 
     def _begin(self, layout: Layout, pairs: Pairs) -> None:

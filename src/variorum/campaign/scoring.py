@@ -11,12 +11,23 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, LabelScheme
 from variorum.campaign.layout import stream
-from variorum.evaluation import METRICS, ReferenceLine, Score, fresh_panel, oracle_floor, split_half, wasserstein
+from variorum.evaluation import (
+    METRICS,
+    SPLIT_HALF_VOTES,
+    ReferenceLine,
+    Score,
+    fresh_panel,
+    oracle_floor,
+    split_half,
+    wasserstein,
+)
 from variorum.labels import fit_dirichlet_prior, normalize
 
 __all__ = ["Judge", "metrics_for"]
 
-_SPLIT_HALF_VOTES = 20
+_PRIORS = 20
+# A panel of few leaves classes empty, which KL and cross-entropy would call infinitely wrong.
+_PANEL_FLOOR = 1e-10
 
 
 def metrics_for(scheme: LabelScheme) -> Mapping[str, Score]:
@@ -56,18 +67,25 @@ class Judge:
     def lines(self, seed: int) -> Mapping[str, tuple[ReferenceLine, ...]]:
         """The reference lines of every metric: oracle floor, fresh panel, and split-half where votes allow it.
 
-        Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone; a line without a
-        finite mean (KL of a panel that leaves a class empty) is left out.
+        Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. For KL and
+        cross-entropy a panel's empty classes count as 1e-10.
         """
-        prior = fit_dirichlet_prior(self.counts)
+        # One fitted prior is too sure of itself where votes are few; refitted to resampled items, it shows its own error.
+        rng = stream(seed, "reference lines", "prior")
+        n = self.counts.shape[0]
+        prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
         whole = bool((self.counts == np.round(self.counts)).all())
         every: dict[str, tuple[ReferenceLine, ...]] = {}
         for name, metric in self._metrics.items():
             rng = stream(seed, "reference lines", name)
             lines = [oracle_floor(self.counts, metric, prior, rng)]
             if whole:
-                lines.append(fresh_panel(self.counts, metric, prior, rng))
-            if whole and self.counts.sum(axis=1).min() >= _SPLIT_HALF_VOTES:
-                lines.append(split_half(self.counts, metric, rng))
-            every[name] = tuple(line for line in lines if math.isfinite(line.mean))
+                lines.append(fresh_panel(self.counts, _with_floor(name, metric), prior, rng))
+            if whole and self.counts.sum(axis=1).min() >= SPLIT_HALF_VOTES:
+                lines.append(split_half(self.counts, _with_floor(name, metric), rng))
+            every[name] = tuple(lines)
         return every
+
+
+def _with_floor(name: str, metric: Score) -> Score:
+    return partial(metric, floor=_PANEL_FLOOR) if name in ("kl", "soft-ce") else metric

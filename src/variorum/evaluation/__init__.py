@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from variorum.evaluation.agreement import agreement_with_rest, krippendorff_alpha, pairwise_agreement
 from variorum.evaluation.calibration import CalibrationBins, calibration_bins, expected_calibration_error
-from variorum.evaluation.ceiling import ReferenceLine, Score, fresh_panel, oracle_floor, split_half
+from variorum.evaluation.ceiling import SPLIT_HALF_VOTES, ReferenceLine, Score, fresh_panel, oracle_floor, split_half
 from variorum.evaluation.classification import accuracy, class_f1, f1, majority_vote_accuracy
 from variorum.evaluation.correlation import distance_correlation, entropy_correlation
 from variorum.evaluation.disagreement import dist_ce, ent_ce, rank_cs
@@ -78,6 +78,7 @@ from variorum.evaluation.soft_scores import (
 __all__ = [
     "HIGHER_IS_BETTER",
     "METRICS",
+    "SPLIT_HALF_VOTES",
     "AnnotatorScores",
     "CalibrationBins",
     "EquivalenceTest",

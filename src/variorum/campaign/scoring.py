@@ -17,7 +17,9 @@ from variorum.evaluation import (
     ReferenceLine,
     Score,
     fresh_panel,
+    kl_divergence,
     oracle_floor,
+    soft_cross_entropy,
     split_half,
     wasserstein,
 )
@@ -70,7 +72,7 @@ class Judge:
         Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. For KL and
         cross-entropy a panel's empty classes count as 1e-10.
         """
-        # One fitted prior is too sure of itself where votes are few; refitted to resampled items, it shows its own error.
+        # One fitted prior is too sure of itself where votes are few; fits to resampled items show its own error.
         rng = stream(seed, "reference lines", "prior")
         n = self.counts.shape[0]
         prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
@@ -88,4 +90,5 @@ class Judge:
 
 
 def _with_floor(name: str, metric: Score) -> Score:
-    return partial(metric, floor=_PANEL_FLOOR) if name in ("kl", "soft-ce") else metric
+    floored = {"kl": kl_divergence, "soft-ce": soft_cross_entropy}
+    return partial(floored[name], floor=_PANEL_FLOOR) if name in floored else metric

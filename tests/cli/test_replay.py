@@ -1,0 +1,120 @@
+"""``demo``, ``run`` and ``report``: campaigns from the command line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from cli.commands import RUN, Command, process
+from variorum.campaign import CampaignConfig
+from variorum.cli import demo, report, run
+from variorum.cli.settings import settings
+from variorum.errors import ArgumentError, UnknownNameError
+
+
+@pytest.mark.usefixtures("votes")
+def test_run_says_what_it_came_to(command: Command, tmp_path: Path) -> None:
+    done = command(f"variorum run {RUN} --acquisition entropy --seeds 2 --out out")
+    assert done.code == 0, done.err
+    assert done.err == ""
+    assert "mean ± sd over 2 seeds" in done.out
+    assert "entropy, one vote an item" in done.out
+    assert "random, one vote an item" in done.out
+    # 3 EUR at 0.05 EUR buy 60 annotations, spent to the last.
+    assert "3.00 EUR" in done.out
+    assert (tmp_path / "out" / "record.jsonl").is_file()
+    assert "<html" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("votes")
+def test_run_for_machines(command: Command, tmp_path: Path) -> None:
+    done = command(f"variorum run {RUN} --overlap 2 --seeds 2 --out out --json")
+    assert done.code == 0, done.err
+    summary = json.loads(done.out)
+    assert [arm["name"] for arm in summary["arms"]] == ["random, 2 votes an item", "random, one vote an item"]
+    kl = summary["arms"][0]["scores"]["kl"]
+    by_seed = list(kl["by_seed"].values())
+    assert list(kl["by_seed"]) == ["0", "1"]
+    assert kl["mean"] == pytest.approx(sum(by_seed) / 2)
+    # The standard deviation of two numbers is their distance over the root of 2.
+    assert kl["sd"] == pytest.approx(abs(by_seed[0] - by_seed[1]) / 2**0.5)
+    assert summary["budget_micro_units"] == 3_000_000
+    assert Path(summary["record"]) == Path("out/record.jsonl")
+    last = {}
+    for line in (tmp_path / "out" / "record.jsonl").read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        if event["event"] == "scores" and event["arm"] == "random, 2 votes an item":
+            last[str(event["seed"])] = event["scores"]["kl"]
+    assert last == pytest.approx(kl["by_seed"])
+
+
+@pytest.mark.usefixtures("votes")
+def test_resume_goes_on_and_report_draws_again(command: Command, tmp_path: Path) -> None:
+    first = command(f"variorum run {RUN} --out out --resume")
+    record = (tmp_path / "out" / "record.jsonl").read_bytes()
+    again = command(f"variorum run {RUN} --out out --resume")
+    assert (first.code, again.code) == (0, 0)
+    assert again.out == first.out
+    assert (tmp_path / "out" / "record.jsonl").read_bytes() == record
+    page = (tmp_path / "out" / "report.html").read_bytes()
+    (tmp_path / "out" / "report.html").unlink()
+    done = command("variorum report out --json")
+    assert done.code == 0
+    assert json.loads(done.out)["arms"][0]["scores"]["tvd"]["mean"] > 0
+    assert (tmp_path / "out" / "report.html").read_bytes() == page
+    assert (tmp_path / "out" / "record.jsonl").read_bytes() == record
+    other = command(f"variorum run {RUN} --seeds 3 --out out --resume")
+    assert other.code == 2
+
+
+@pytest.mark.usefixtures("votes")
+def test_toml_gives_settings_and_options_override_them(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(
+        'corpus = "votes.csv"\nbudget = 3\nprice = 0.05\ncold_start = 20\nbatch = 20\nacquisition = "entropy"\n'
+    )
+    done = command("variorum run --config c.toml --acquisition bald --budget 2 --out out --json")
+    assert done.code == 0, done.err
+    used = json.loads(done.out)["settings"]
+    assert (used["acquisition"], used["budget"], used["price"], used["cold_start"]) == ("bald", "2", "0.05", 20)
+
+
+def test_every_setting_is_an_option() -> None:
+    options = set(run.run.__annotations__)
+    assert {field.name for field in fields(CampaignConfig)} <= options
+
+
+def test_settings_that_do_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('corpus = "synthetic-plain"\nbuget = 3\n')
+    with pytest.raises(UnknownNameError, match="setting 'buget' is not known"):
+        settings(tmp_path / "c.toml", {})
+    with pytest.raises(ArgumentError, match="corpus is missing"):
+        settings(None, {"overlap": 2})
+
+
+@pytest.mark.usefixtures("votes")
+def test_without_the_extra_the_run_still_counts(tmp_path: Path) -> None:
+    absent = "sys.modules['altair'] = sys.modules['vl_convert'] = None"
+    done = process(tmp_path, f"variorum run {RUN} --out out", before=absent)
+    assert done.code == 0, done.err
+    assert "no report: " in done.out
+    assert "pip install 'variorum[report]'" in done.out
+    assert (tmp_path / "out" / "record.jsonl").is_file()
+    again = process(tmp_path, "variorum report out", before=absent)
+    assert again.code == 2
+    assert "pip install 'variorum[report]'" in again.err
+
+
+def test_demo_and_its_report_and_the_example_of_run(tmp_path: Path) -> None:
+    first = process(tmp_path, demo.EXAMPLE)
+    assert first.code == 0, first.err
+    assert f"report: {Path('demo/report.html')}" in first.out
+    assert "synthetic-plain" in first.out
+    again = process(tmp_path, report.EXAMPLE)
+    assert again.code == 0, again.err
+    assert (tmp_path / "demo" / "again.html").read_bytes() == (tmp_path / "demo" / "report.html").read_bytes()
+    ran = process(tmp_path, run.EXAMPLE)
+    assert ran.code == 0, ran.err
+    assert "bald, one vote an item" in ran.out

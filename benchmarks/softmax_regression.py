@@ -25,7 +25,7 @@ CASES = [(500, 48, 3, 1), (500, 48, 3, 5), (2_000, 384, 3, 2), (10_000, 256, 5, 
 def problem(n_items: int, n_features: int, n_classes: int, votes: int) -> TrainingData:
     rng = np.random.default_rng(0)
     inputs = rng.standard_normal((n_items, n_features)) @ rng.standard_normal((n_features, n_features))
-    inputs /= inputs.std(axis=0)
+    inputs *= np.linspace(0.5, 1.5, n_features) / inputs.std(axis=0)  # uneven, so that the choice of scaling is made
     logits = inputs @ rng.standard_normal((n_features, n_classes)) / np.sqrt(n_features)
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     return TrainingData(inputs, np.array([rng.multinomial(votes, share) for share in shares]) * 1.0)

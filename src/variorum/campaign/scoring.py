@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from functools import partial
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, LabelScheme
 from variorum.campaign.layout import stream
+from variorum.errors import ConvergenceWarning
 from variorum.evaluation import (
     METRICS,
     SPLIT_HALF_VOTES,
@@ -75,7 +77,10 @@ class Judge:
         # One fitted prior is too sure of itself where votes are few; fits to resampled items show its own error.
         rng = stream(seed, "reference lines", "prior")
         n = self.counts.shape[0]
-        prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
+        with warnings.catch_warnings():
+            # Few items resampled may look unanimous or alike by chance; that is part of the error that they show.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
         whole = bool((self.counts == np.round(self.counts)).all())
         every: dict[str, tuple[ReferenceLine, ...]] = {}
         for name, metric in self._metrics.items():

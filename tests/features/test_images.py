@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -65,3 +66,14 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         PixelFeatures().fit_transform(Items(("a", "b"), image=("x", None)), np.array([0]))
     with pytest.raises(ArgumentError, match="size must be at least 1"):
         PixelFeatures(size=0)
+
+
+def test_members_of_an_archive_are_the_files_themselves(items: Items, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in COLOURS:
+            archive.write(tmp_path / f"{name}.png", f"{name}.png")
+    zipped = Items(items.ids, image=tuple(f"{tmp_path}/all.zip::{name}.png" for name in COLOURS))
+    plain = PixelFeatures(2, None, str(tmp_path)).fit_transform(items, np.arange(4))
+    np.testing.assert_array_equal(PixelFeatures(2, None).fit_transform(zipped, np.arange(4)), plain)
+    with pytest.raises(ReadError, match=r"is not there: .*all.zip::green.png"):
+        PixelFeatures().fit_transform(Items(("a",), image=(f"{tmp_path}/all.zip::green.png",)), np.array([0]))

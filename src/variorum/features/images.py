@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +32,7 @@ class PixelFeatures:
     Attributes:
         size: Pixels a side after scaling; the aspect ratio is not kept.
         n_components: Principal components kept, fitted on the training pool alone; ``None`` keeps the pixels.
-        folder: Where relative paths start.
+        folder: Where relative paths start. ``pictures.zip::cat.jpg`` is a file within an archive.
 
     Raises:
         ArgumentError: If `size` is less than 1.
@@ -66,14 +69,31 @@ class PixelFeatures:
         paths = whole_column(items, "image", _REMEDY)
         pillow = need_extra("images", "PIL.Image")
         pixels = np.empty((len(paths), self.size * self.size * 3))
-        for row, path in enumerate(paths):
-            file = Path(self.folder) / path
-            try:
-                with pillow.open(file) as image:
-                    small = image.convert("RGB").resize((self.size, self.size), pillow.Resampling.BOX)
-            except FileNotFoundError:
-                raise ReadError(f"The image of item {items.ids[row]!r} is not there: {file}.") from None
-            except (OSError, ValueError, SyntaxError, pillow.DecompressionBombError) as error:
-                raise ReadError(f"The image of item {items.ids[row]!r} cannot be read: {file} ({error}).") from None
-            pixels[row] = np.asarray(small, dtype=np.float64).ravel() / 255.0
+        with _Files() as files:
+            for row, path in enumerate(paths):
+                file = Path(self.folder) / path
+                try:
+                    with files.open(file) as content, pillow.open(content) as image:
+                        small = image.convert("RGB").resize((self.size, self.size), pillow.Resampling.BOX)
+                except (FileNotFoundError, KeyError):
+                    raise ReadError(f"The image of item {items.ids[row]!r} is not there: {file}.") from None
+                except (OSError, ValueError, SyntaxError, BadZipFile, pillow.DecompressionBombError) as error:
+                    raise ReadError(f"The image of item {items.ids[row]!r} cannot be read: {file} ({error}).") from None
+                pixels[row] = np.asarray(small, dtype=np.float64).ravel() / 255.0
         return principal_components(pixels, pool, self.n_components)
+
+
+class _Files(ExitStack):
+    """Opens files and members of archives; an archive stays open for its next member."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._archives: dict[str, ZipFile] = {}
+
+    def open(self, file: Path) -> IO[bytes]:
+        archive, inside, member = str(file).rpartition("::")
+        if not inside:
+            return file.open("rb")
+        if archive not in self._archives:
+            self._archives[archive] = self.enter_context(ZipFile(archive))
+        return self._archives[archive].open(member)

@@ -1,0 +1,272 @@
+"""Items, annotators, money and setup: the sections that are read one line at a time."""
+
+from __future__ import annotations
+
+import math
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import format_money
+from variorum.campaign import CampaignResult
+from variorum.evaluation import entropy, js_divergence
+from variorum.reporting.curves import coverage_curves
+from variorum.reporting.drawing import Drawer
+from variorum.reporting.item_cards import CardWriter, short_id
+from variorum.reporting.markup import Child, Markup, tag
+from variorum.reporting.parts import facts, figure, key, section, table
+from variorum.reporting.spending import (
+    AnnotatorTable,
+    RoundTable,
+    agreement_chart,
+    annotator_table,
+    coverage_chart,
+    round_chart,
+    round_table,
+)
+from variorum.reporting.theme import FAINT, MODEL, RANDOM
+from variorum.reporting.wording import amount, number, percent
+
+__all__ = ["annotator_section", "item_section", "money_section", "setup_section"]
+
+_N_CARDS = 6
+_FIRST_ANNOTATORS = 12
+_MOST_ANNOTATORS = 300
+_MICRO = 1_000_000
+
+
+def item_section(result: CampaignResult, cards: CardWriter) -> Markup:
+    """The most contested and the worst-predicted test items.
+
+    Args:
+        result: The campaign.
+        cards: Writes the items.
+
+    Returns:
+        The section.
+    """
+    model = result.outcomes[0].predicted
+    spread, error = entropy(result.human), js_divergence(result.human, model)
+
+    def pick(score: NDArray[np.float64]) -> Markup:
+        order = np.lexsort((np.arange(score.size), -score.round(9)))[:_N_CARDS]
+        figures = [
+            (f"entropy {number(float(spread[k]), 2)}", f"JS divergence {number(float(error[k]), 3)}") for k in order
+        ]
+        made = [
+            cards.card(int(result.test[k]), result.human[k], model[k], float(result.human_votes[k]), named)
+            for k, named in zip(order, figures, strict=True)
+        ]
+        return tag("div", *made, class_="cards")
+
+    notice = (
+        "This corpus holds abusive or otherwise disturbing text. Texts and reasons stay closed until you open them."
+        if result.corpus.sensitive
+        else None
+    )
+    return section(
+        "items",
+        "The items themselves",
+        tag("p", notice, class_="notice") if notice else None,
+        tag("h3", "Most contested"),
+        tag("p", "Test items whose votes have the highest entropy, with their readings and reasons.", class_="lead-in"),
+        pick(spread),
+        tag("h3", "Worst predicted"),
+        tag("p", "Test items where the model is farthest from people, by JS divergence in nats. With few votes, chance "
+            "alone puts items here.", class_="lead-in"),
+        pick(error),
+    )  # fmt: skip
+
+
+def annotator_section(result: CampaignResult, drawer: Drawer) -> Markup:
+    """Annotators with counts, agreement with the rest and cost.
+
+    Args:
+        result: The campaign.
+        drawer: Draws the chart.
+
+    Returns:
+        The section.
+    """
+    corpus, outcome = result.corpus, result.outcomes[0]
+    rows = annotator_table(outcome.bought, corpus)
+    known = int(np.count_nonzero(rows.code >= 0))
+    defined = int(np.count_nonzero(~np.isnan(rows.agreement)))
+    lead = (
+        f"{amount(known, 'annotator')} in {corpus.name}. Bought by {outcome.arm.name} with the first seed; agreement "
+        "is measured on the whole corpus: the mean, over an annotator’s annotations, of the share of other votes on "
+        "that item with the same label. Low agreement may be a reading of one’s own as well as a slip."
+    )
+    if not known:
+        lead = f"{corpus.name} does not say who gave which vote, so that annotators cannot be told apart."
+    children: list[Child] = [tag("p", lead, class_="lead-in")]
+    listed = _annotator_rows(result, rows)
+    head = ["annotator", "kind", "answered", "abstained", "unsure", "cost", "agreement"]
+    framed = table(head, listed[:_FIRST_ANNOTATORS], numeric=range(2, 7), class_="annotators")
+    more = listed[_FIRST_ANNOTATORS:_MOST_ANNOTATORS]
+    if more:
+        rest = len(listed) - _FIRST_ANNOTATORS - len(more)
+        tail = tag("p", f"{amount(rest, 'further annotator')} not listed.", class_="note") if rest else None
+        inside = table(head, more, numeric=range(2, 7), class_="annotators")
+        framed = tag("div", framed, tag("details", tag("summary", amount(len(more), "more annotator")), inside, tail))
+    if defined > 1:
+        ids = [_annotator_name(result, int(code)) for code in rows.code]
+        drawing = drawer.draw(agreement_chart(rows, ids, width=280), "Agreement with the rest against annotations")
+        how = (
+            "Each dot is an annotator: to the right, more annotations; upward, more of the others agree. The dashed "
+            "line is the median. A dot far below it deserves a look at the reasons before a verdict."
+        )
+        drawn = figure("annotators", [drawing], caption="Agreement with the rest", how=how)
+        framed = tag("div", framed, drawn, class_="split")
+    return section("annotators", "Who answered", *children, framed)
+
+
+def _annotator_name(result: CampaignResult, code: int) -> str:
+    return short_id(result.corpus.annotators.ids[code], result.corpus.name) if code >= 0 else "unknown annotators"
+
+
+def _annotator_rows(result: CampaignResult, rows: AnnotatorTable) -> list[list[Child]]:
+    listed: list[list[Child]] = []
+    for k, code in enumerate(rows.code):
+        agreement = float(rows.agreement[k])
+        kind = result.corpus.annotators.kind[int(code)] if code >= 0 else "–"
+        listed.append([
+            _annotator_name(result, int(code)), kind, f"{rows.answered[k]:,}", f"{rows.abstained[k]:,}",
+            f"{rows.unsure[k]:,}", format_money(int(rows.cost[k]), result.config.currency),
+            "–" if math.isnan(agreement) else number(agreement, 2),
+        ])  # fmt: skip
+    return listed
+
+
+def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
+    """The money over time, on what it was spent, and how often availability decided.
+
+    Args:
+        result: The campaign.
+        drawer: Draws the charts.
+
+    Returns:
+        The section.
+    """
+    outcome, currency = result.outcomes[0], result.config.currency
+    rounds = round_table(outcome.bought, result.validation)
+    spent = (("training", rounds.training, MODEL), ("validation", rounds.validation, RANDOM))
+    answers = (
+        ("answered", rounds.answered, MODEL),
+        ("abstained", rounds.abstained, RANDOM),
+        ("unsure", rounds.unsure, FAINT),
+    )
+    money = round_chart(rounds, spent, title=currency, unit=currency, width=262, scale=_MICRO)
+    votes = round_chart(rounds, answers, title="requests", unit="", width=262)
+    money_key = key([("chosen block", "training", _total(rounds.training, currency)),
+                     ("random block", "validation", _total(rounds.validation, currency))])  # fmt: skip
+    vote_key = key([(kind, name, f"{int(values.sum()):,}") for kind, (name, values, _) in
+                    zip(("chosen block", "random block", "faint block"), answers, strict=True)])  # fmt: skip
+    which = f"{outcome.arm.name}, first seed."
+    reached = coverage_curves(result)
+    coverage = drawer.draw(
+        coverage_chart(reached, currency=currency, width=262), "Items with an answer against money spent"
+    )
+    arms_key = key(
+        [(kind, c.arm, f"{float(c.mean[-1]):,.4g}") for kind, c in zip(("chosen", "random"), reached, strict=False)]
+    )
+    drawn = tag(
+        "div",
+        figure("spent", [money_key, drawer.draw(money, "Money spent in each round")], caption="Spent in each round",
+               how=f"One bar a round of {which} Validation votes measure the model and cost like all others."),
+        figure("status", [vote_key, drawer.draw(votes, "Answers in each round")], caption="What came back",
+               how=f"Requests of {which} An abstention is paid for and kept; it is no vote."),
+        figure("coverage", [arms_key, coverage], caption="How far it reached",
+               how="Pool items with at least one answer, mean over seeds. A flat line: second votes on known items."),
+        class_="trio",
+    )  # fmt: skip
+    head = [
+        "first seed",
+        "requests",
+        "answered",
+        "abstained",
+        "unsure",
+        "training",
+        "validation",
+        "total",
+        "per answer",
+    ]
+    rows = [_arm_row(result, k) for k in range(len(result.outcomes))]
+    return section(
+        "money", "Where the money went", drawn, table(head, rows, numeric=range(1, 9), class_="arms"), _forced(result)
+    )
+
+
+def _total(values: NDArray[np.int64], currency: str) -> str:
+    return format_money(int(values.sum()), currency)
+
+
+def _arm_row(result: CampaignResult, k: int) -> list[Child]:
+    outcome, currency = result.outcomes[k], result.config.currency
+    rounds: RoundTable = round_table(outcome.bought, result.validation)
+    answered, total = int(rounds.answered.sum()), int(rounds.training.sum() + rounds.validation.sum())
+    counts = [outcome.bought.n_rows, answered, int(rounds.abstained.sum()), int(rounds.unsure.sum())]
+    each = number(total / _MICRO / answered, 4) if answered else "–"
+    money = [
+        _total(rounds.training, currency),
+        _total(rounds.validation, currency),
+        format_money(total, currency),
+        each,
+    ]
+    return [outcome.arm.name, *(f"{count:,}" for count in counts), *money]
+
+
+def _forced(result: CampaignResult) -> Markup:
+    parts = [
+        f"{o.arm.name}: {o.n_forced:,} of {amount(o.n_assignments, 'assignment')}"
+        + (f" ({percent(o.n_forced / o.n_assignments)})" if o.n_assignments else "")
+        for o in result.outcomes
+    ]
+    return tag("p", tag("b", "How often availability decided. "), "A replay can sell only annotations that exist. One "
+               f"annotator alone was left to choose from in: {'; '.join(parts)}. Over all seeds, validation excluded.",
+               class_="note wide-note")  # fmt: skip
+
+
+def setup_section(result: CampaignResult) -> Markup:
+    """Population, corpus, settings: all that it takes to run it again.
+
+    Args:
+        result: The campaign.
+
+    Returns:
+        The section.
+    """
+    corpus, config = result.corpus, result.config
+    described: list[tuple[str, Child]] = [
+        ("corpus", corpus.name),
+        ("labels", f"{corpus.scheme.kind}: {', '.join(corpus.scheme.labels)}"),
+        (
+            "items",
+            f"{len(corpus.items):,}, of them {result.n_pool:,} pool, {result.n_validation:,} validation and "
+            f"{len(result.test):,} test",
+        ),
+        ("annotations", f"{len(corpus.annotations):,} answered of {corpus.annotations.n_rows:,}"),
+        ("annotators", f"{len(corpus.annotators):,} known"),
+        ("licence", corpus.licence),
+        ("home", _link(corpus.home) if corpus.home else "–"),
+    ]
+    settings: list[tuple[str, Child]] = [
+        (name.replace("_", " "), "–" if value is None else str(value)) for name, value in config.to_json().items()
+    ]
+    notes = tag("ul", *(tag("li", note) for note in corpus.notes), class_="corpus-notes") if corpus.notes else None
+    return section(
+        "setup",
+        "How it was run",
+        tag("p", tag("b", "Population. "), result.population, class_="lead-in"),
+        tag("div",
+            tag("div", tag("h3", "Corpus"), facts(described, "settings"), notes),
+            tag("div", tag("h3", "Settings"), facts(settings, "settings")),
+            class_="pair"),
+    )  # fmt: skip
+
+
+def _link(home: str) -> Markup:
+    if urlsplit(home).scheme in ("http", "https"):
+        return tag("a", home, href=home, rel="noreferrer noopener")
+    return tag("span", home)

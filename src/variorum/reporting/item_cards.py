@@ -1,0 +1,167 @@
+"""Items as a variorum prints them: the text, its readings, who read it so, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import ANSWERED, STATUSES, Corpus
+from variorum.reporting.markup import Child, Markup, join, tag
+from variorum.reporting.wording import amount, clip_text, percent
+
+__all__ = ["CardWriter", "short_id"]
+
+_LONG = 700
+_MOST_REASONS = 4
+_MOST_NAMES = 12
+_MOST_BARS = 6
+
+
+def short_id(name: str, corpus: str) -> str:
+    """An annotator's id without the name of the corpus before it.
+
+    Example:
+        >>> short_id("demo:ann", "demo"), short_id("other:ann", "demo")
+        ('ann', 'other:ann')
+    """
+    return name.removeprefix(f"{corpus}:") or name
+
+
+class CardWriter:
+    """Writes cards for the items of a corpus.
+
+    Args:
+        corpus: The corpus.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        votes = corpus.annotations
+        self._order = np.argsort(votes.item, kind="stable")
+        self._starts = np.searchsorted(votes.item[self._order], np.arange(len(corpus.items) + 1))
+
+    def title(self, item: int) -> str:
+        """An item in one line: its id, and the beginning of its text unless the corpus is sensitive."""
+        items = self._corpus.items
+        text = items.text[item] if items.text is not None else None
+        if not text or self._corpus.sensitive:
+            return items.ids[item]
+        return f"{clip_text(items.ids[item], 40)}\n{clip_text(text, 90)}"
+
+    def card(
+        self, item: int, human: NDArray[np.float64], model: NDArray[np.float64], votes: float, figures: Sequence[str]
+    ) -> Markup:
+        """One item: text, people's and the model's shares as bars, and the apparatus of readings and reasons.
+
+        Args:
+            item: Position in the corpus.
+            human: People's distribution, shape (n_classes,).
+            model: The model's, shape (n_classes,).
+            votes: Votes behind the first.
+            figures: Numbers worth naming, as short texts.
+
+        Returns:
+            An ``article``.
+        """
+        head = tag(
+            "header", tag("code", self._corpus.items.ids[item]), tag("span", *_dotted(figures), class_="figures")
+        )
+        hidden = [self._text(item), self._voices(item)]
+        if self._corpus.sensitive:
+            summary = tag("summary", "Show text and reasons")
+            hidden = [tag("details", summary, tag("p", "May be abusive.", class_="note"), *hidden, class_="sensitive")]
+        return tag(
+            "article", head, hidden[0], self._bars(human, model, votes), *hidden[1:],
+            class_="card", data_item=self.title(item),
+        )  # fmt: skip
+
+    def _text(self, item: int) -> Markup:
+        items = self._corpus.items
+        parts: list[Child] = []
+        for column in (items.text, items.second_text):
+            text = column[item] if column is not None else None
+            if text:
+                parts.append(_passage(text))
+        for name, column in (("image", items.image), ("payload", items.payload)):
+            value = column[item] if column is not None else None
+            if value:
+                parts.append(tag("p", f"{name}: ", tag("code", clip_text(value, 300)), class_="payload"))
+        if not parts:
+            parts.append(tag("p", "This item has an id and no text.", class_="note"))
+        return tag("div", *parts, class_="reading")
+
+    def _bars(self, human: NDArray[np.float64], model: NDArray[np.float64], votes: float) -> Markup:
+        labels = self._corpus.scheme.labels
+        shown = np.arange(len(labels))
+        if len(labels) > _MOST_BARS:
+            shown = np.sort(np.argsort(-(human + model), kind="stable")[:_MOST_BARS])
+        rows = [
+            tag("tr",
+                tag("th", labels[k], scope="row", dir="auto"),
+                tag("td", _bar(float(human[k]), "people"), _bar(float(model[k]), "model"), class_="bars"),
+                tag("td", percent(float(human[k])), class_="n people-ink"),
+                tag("td", percent(float(model[k])), class_="n model-ink"))
+            for k in shown
+        ]  # fmt: skip
+        rest = len(labels) - len(shown)
+        people = f"people ({amount(round(votes), 'vote')})" if votes == round(votes) else f"people (weight {votes:g})"
+        legend = [tag("span", people, class_="people-ink"), " · ", tag("span", "model", class_="model-ink")]
+        caption = tag("caption", *legend, f" · {amount(rest, 'rarer label')} not shown" if rest else None)
+        return tag("table", caption, tag("tbody", *rows), class_="shares")
+
+    def _voices(self, item: int) -> Markup | None:
+        corpus, votes = self._corpus, self._corpus.annotations
+        rows = self._order[self._starts[item] : self._starts[item + 1]]
+        lines = []
+        for k, label in enumerate(corpus.scheme.labels):
+            lines.append(self._voice(label, rows[(votes.label[rows] == k) & (votes.status[rows] == ANSWERED)]))
+        for status, name in enumerate(STATUSES[1:], 1):
+            lines.append(self._voice(name, rows[votes.status[rows] == status]))
+        written = [line for line in lines if line is not None]
+        return tag("dl", *written, class_="apparatus") if written else None
+
+    def _voice(self, label: str, rows: NDArray[np.int64]) -> Markup | None:
+        votes = self._corpus.annotations
+        reasons = [(self._name(int(r)), votes.explanation[int(r)]) for r in rows] if votes.explanation else []
+        given = [(name, reason) for name, reason in reasons if reason]
+        known = [self._name(int(r)) for r in rows if votes.annotator[r] >= 0]
+        if not given and not known:
+            return None
+        quotes = [_quote(name, str(reason)) for name, reason in given]
+        more = tag("details", tag("summary", f"{amount(len(quotes) - _MOST_REASONS, 'more reason')}"),
+                   *quotes[_MOST_REASONS:]) if len(quotes) > _MOST_REASONS else None  # fmt: skip
+        names = [] if given else known
+        listed = ", ".join(names[:_MOST_NAMES]) + (
+            f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        )
+        term = tag("dt", label, tag("span", f" × {len(rows)}", class_="times"), dir="auto")
+        who = tag("span", listed, class_="names") if listed else None
+        return tag("div", term, tag("dd", *quotes[:_MOST_REASONS], more, who))
+
+    def _name(self, row: int) -> str:
+        code = int(self._corpus.annotations.annotator[row])
+        return short_id(self._corpus.annotators.ids[code], self._corpus.name) if code >= 0 else "unknown"
+
+
+def _dotted(figures: Sequence[str]) -> list[Child]:
+    return [join(" · " if k else None, figure) for k, figure in enumerate(figures)]
+
+
+def _passage(text: str) -> Markup:
+    if len(text) <= _LONG:
+        return tag("p", text, dir="auto")
+    cut = text.rfind(" ", 0, _LONG)
+    cut = cut if cut > _LONG // 2 else _LONG
+    rest = tag("details", tag("summary", "rest of the text"), tag("p", text[cut:].lstrip(), dir="auto"))
+    return join(tag("p", text[:cut] + " …", dir="auto"), rest)
+
+
+def _quote(name: str, reason: str) -> Markup:
+    return tag("blockquote", tag("q", reason, dir="auto"), " ", tag("cite", name))
+
+
+def _bar(share: float, kind: str) -> Markup:
+    bar = tag("rect", width=f"{min(max(share, 0.0), 1.0) * 100:.2f}", height="6")
+    return tag("svg", bar, class_=f"bar {kind}", viewBox="0 0 100 6", preserveAspectRatio="none", aria_hidden="true")

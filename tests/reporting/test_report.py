@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import re
+import stat
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from variorum.campaign import CampaignResult
+from variorum.errors import MissingExtraError
+from variorum.reporting import campaign_report, write_report
+from variorum.reporting.share_section import MOST_POINTS
+
+Make = Callable[..., CampaignResult]
+
+
+class _Page(HTMLParser):
+    """Elements, attributes and texts of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(make_result: Make) -> str:
+    return campaign_report(make_result())
+
+
+def test_nothing_is_loaded_and_only_own_code_is_allowed(page: str) -> None:
+    parsed = _Page(page)
+    assert [t for t, _ in parsed.tags].count("script") == 1
+    assert not {"iframe", "object", "embed", "img", "form", "base", "foreignobject"} & {t for t, _ in parsed.tags}
+    for tag, attributes in parsed.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert "style" not in attributes
+        assert "src" not in attributes
+        assert tag == "a" or not attributes.get("href") or attributes["href"] == "data:,"
+
+
+def test_the_policy_holds_the_hashes_of_what_is_there(page: str) -> None:
+    policy = next(a["content"] for t, a in _Page(page).tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    for name in ("script", "style"):
+        inside = re.search(rf"<{name}>(.*?)</{name}>", page, re.DOTALL)
+        assert inside is not None
+        digest = base64.b64encode(hashlib.sha256(inside[1].encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_hostile_texts_stand_there_as_text(page: str, hostile: tuple[str, ...]) -> None:
+    text = "".join(_Page(page).text)
+    for each in hostile[:3]:
+        assert each in text
+    assert "\0" not in page
+    page.encode("utf-8")
+
+
+def test_a_home_that_is_no_web_page_is_no_link(page: str, make_result: Make) -> None:
+    links = [a["href"] for t, a in _Page(page).tags if t == "a"]
+    assert all(str(link).startswith("#") for link in links)
+    safe = _Page(campaign_report(make_result(hostile=False, seeds=1)))
+    assert [a["href"] for t, a in safe.tags if t == "a"][-1] == "https://example.org/made-up"
+
+
+def test_every_link_leads_to_a_section(page: str) -> None:
+    parsed = _Page(page)
+    ids = [a["id"] for _, a in parsed.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {str(a["href"])[1:] for t, a in parsed.tags if t == "a"} <= set(ids)
+
+
+def test_settings_population_corpus_and_notes_are_printed(page: str, make_result: Make) -> None:
+    text = "".join(_Page(page).text)
+    result = make_result()
+    for name, value in result.config.to_json().items():
+        assert name.replace("_", " ") in text
+        assert str(value) in text
+    for line in (result.population, "CC0", "3 rows without an item were skipped.", "41 of 600 assignments (7 %)"):
+        assert line in text
+
+
+def test_texts_of_a_sensitive_corpus_are_closed(make_result: Make) -> None:
+    page = campaign_report(make_result(sensitive=True, hostile=False, seeds=1))
+    opened = re.sub(r"<details class=\"sensitive\">.*?</article>", "", page, flags=re.DOTALL)
+    assert "The bus was late" in page
+    assert "could be meant kindly" in page
+    assert "The bus was late" not in opened
+    assert "could be meant kindly" not in opened
+    assert "abusive" in opened
+
+
+def test_the_same_result_gives_the_same_page(page: str, make_result: Make) -> None:
+    assert campaign_report(make_result()) == page
+
+
+@pytest.mark.parametrize(
+    ("traits", "figures"),
+    [
+        ({}, {"ternary-people", "ternary-model"}),
+        ({"labels": ("no", "yes")}, {"histogram", "scatter"}),
+        ({"labels": ("1", "2", "3", "4", "5"), "ordinal": True, "text": False, "reasons": False}, {"multiples"}),
+        ({"known": False, "reasons": False, "arms": False}, {"ternary-people", "ternary-model"}),
+    ],
+)
+def test_figures_fit_the_corpus(make_result: Make, traits: dict[str, object], figures: set[str]) -> None:
+    drawn = {a["data-figure"] for t, a in _Page(campaign_report(make_result(seeds=1, **traits))).tags if t == "figure"}
+    always = {"learning", "means", "entropy", "spent", "status", "coverage"}
+    assert drawn == always | figures | ({"annotators"} if traits.get("known", True) else set())
+
+
+def test_many_items_are_thinned_out_and_the_page_says_so(make_result: Make) -> None:
+    page = campaign_report(make_result(n_items=3 * MOST_POINTS + 300, per_item=2, seeds=1))
+    assert f"{MOST_POINTS} of 700 test items are drawn" in page
+
+
+def test_a_campaign_that_bought_nothing_still_has_a_page(make_result: Make) -> None:
+    result = make_result(seeds=1)
+    none = np.zeros(result.outcomes[0].bought.n_rows, bool)
+    empty = tuple(
+        dataclasses.replace(o, bought=o.bought.take(none), n_assignments=0, n_forced=0) for o in result.outcomes
+    )
+    page = campaign_report(dataclasses.replace(result, outcomes=empty, rounds=(), lines={}))
+    assert "No round was scored." in page
+
+
+def test_writing_replaces_the_file_in_one_step(tmp_path: Path, make_result: Make, page: str) -> None:
+    target = tmp_path / "report.html"
+    target.write_text("old")
+    write_report(make_result(), target)
+    assert target.read_text(encoding="utf-8") == page
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(target.stat().st_mode) & stat.S_IRGRP
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, make_result: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "report.html"
+    target.write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(make_result(seeds=1), target)
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_without_the_extra_the_error_says_how_to_install_it(make_result: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'variorum\[report\]'"):
+        campaign_report(make_result(seeds=1))

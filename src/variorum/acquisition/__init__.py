@@ -2,7 +2,7 @@
 
 - base: `Acquisition`, the seat, and `pick_best`
 - random: one vote anywhere
-- entropy: where the predicted label is uncertain
+- entropy: where the predicted label is uncertain; once an item, or revisiting
 - bald: where the model is uncertain
 """
 
@@ -11,9 +11,14 @@ from typing import Final
 
 from variorum.acquisition.bald import bald
 from variorum.acquisition.base import Acquisition, pick_best
-from variorum.acquisition.entropy import entropy
+from variorum.acquisition.entropy import entropy, entropy_revisiting
 from variorum.acquisition.random import random
 
-__all__ = ["METHODS", "Acquisition", "bald", "entropy", "pick_best", "random"]
+__all__ = ["METHODS", "Acquisition", "bald", "entropy", "entropy_revisiting", "pick_best", "random"]
 
-METHODS: Final[Mapping[str, Acquisition]] = {"random": random, "entropy": entropy, "bald": bald}
+METHODS: Final[Mapping[str, Acquisition]] = {
+    "random": random,
+    "entropy": entropy,
+    "entropy-revisiting": entropy_revisiting,
+    "bald": bald,
+}

@@ -33,23 +33,27 @@ class Acquisition(Protocol):
         ...
 
 
-def pick_best(view: PoolView, scores: NDArray[np.float64], n: int, rng: np.random.Generator) -> Picks:
+def pick_best(
+    view: PoolView, scores: NDArray[np.float64], n: int, rng: np.random.Generator, *, revisit: bool = False
+) -> Picks:
     """Take the n best-scored items among those asked least often.
 
-    An item is asked again only when every other item has been asked as often, so that a method never spends on one item
-    what it withheld from another; within a level the score decides, and ties are broken at random.
+    An item is asked again only when every other item has been asked as often, as in active learning with one label an
+    item, where what is labelled leaves the pool; within a level the score decides, and ties are broken at random.
 
     Args:
         view: The pool.
         scores: Shape (n_pool,), larger is better.
         n: How many items.
         rng: Source of randomness.
+        revisit: Let the score alone decide, so that an item can be asked again while others have not been asked at all.
 
     Returns:
         The picks, best first; fewer than n where fewer can still be asked.
     """
     open_rows = np.flatnonzero(view.left > 0)
     tie = rng.random(open_rows.size)
-    order = np.lexsort((tie, -scores[open_rows], view.asked[open_rows]))
+    level = np.zeros(open_rows.size) if revisit else view.asked[open_rows]
+    order = np.lexsort((tie, -scores[open_rows], level))
     chosen = open_rows[order[:n]]
     return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))

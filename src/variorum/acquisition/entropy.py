@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import entr
 
 from variorum.acquisition.base import pick_best
 from variorum.annotations import Picks, PoolView
 
-__all__ = ["entropy"]
+__all__ = ["entropy", "entropy_revisiting"]
 
 
 def entropy(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
@@ -28,4 +29,25 @@ def entropy(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     Source:
         Lewis and Gale (1994), uncertainty sampling, in its entropy form.
     """
-    return pick_best(view, entr(view.members.mean(axis=0)).sum(axis=1), n, rng)
+    return pick_best(view, _entropy(view), n, rng)
+
+
+def entropy_revisiting(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
+    """Entropy sampling in which an item stays in the pool as long as it can be asked again.
+
+    What happens to entropy sampling when a tool allows several votes an item and changes nothing else: contested items
+    keep their entropy, however often they are asked.
+
+    Args:
+        view: The pool.
+        n: How many items.
+        rng: Source of randomness.
+
+    Returns:
+        The picks; scores in [0, ln n_classes].
+    """
+    return pick_best(view, _entropy(view), n, rng, revisit=True)
+
+
+def _entropy(view: PoolView) -> NDArray[np.float64]:
+    return np.asarray(entr(view.members.mean(axis=0)).sum(axis=1), np.float64)

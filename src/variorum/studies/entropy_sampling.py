@@ -2,7 +2,8 @@
 
 Gruber et al. (2025, section 4.2) argue that entropy sampling is unsuitable where people differ, since a high entropy
 can be a property of the data and not a gap in the model. The study replays corpora with both, at equal prices, and compares
-the final mean Jensen-Shannon divergence to the people's distribution on held-out items, seed by seed.
+the final mean Jensen-Shannon divergence to the people's distribution on held-out items, seed by seed. Entropy sampling
+comes in two forms: one vote an item first, as with hard labels, and revisiting, where an item stays in the pool.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from variorum.evaluation import (
 __all__ = ["CurvePoint", "Finding", "entropy_sampling", "findings_table"]
 
 _RANDOM = "random, one vote an item"
+_ACQUISITIONS = ("entropy", "entropy-revisiting")
 _TERCILES = ("low", "middle", "high")
 
 
@@ -52,24 +54,26 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Finding:
-    """What came out on one corpus; JS divergences in nats, lower is better.
+    """What came out on one corpus with one form of entropy sampling; JS divergences in nats, lower is better.
 
     Attributes:
         corpus: Its name.
+        acquisition: The form of entropy sampling.
         n_seeds: Pairs of campaigns, one a seed; a seed draws the split, the first round and all ties.
         votes: Requests in each campaign.
         oracle_floor: What a model that knew the truth would score, first seed.
         curve: Scores by votes.
         difference: Final score of entropy minus random, with a two-level interval over seeds and items.
         test: Sign-flip test of the paired final scores.
-        holm_p: Its p value, adjusted for the number of corpora.
+        holm_p: Its p value, adjusted for the number of corpora times forms.
         by_disagreement: Mean difference on test items of low, middle and high human entropy.
-        bought_entropy: Mean human entropy (nats) of the items that the entropy arm bought; then the random arm.
+        bought_entropy: Mean human entropy (nats) behind the votes that the entropy arm bought; then the random arm.
         random_reaches: Votes after which the random arm's mean first reaches the entropy arm's final mean; ``None`` if
             never.
     """
 
     corpus: str
+    acquisition: str
     n_seeds: int
     votes: int
     oracle_floor: float
@@ -89,7 +93,7 @@ def entropy_sampling(
     seeds: int = 10,
     votes: int = 1500,
     folder: Path | None = None,
-    progress: Callable[[str, int], None] | None = None,
+    progress: Callable[[str, str, int], None] | None = None,
 ) -> tuple[Finding, ...]:
     """Run the study.
 
@@ -99,18 +103,22 @@ def entropy_sampling(
         seeds: Paired seeds; a two-sided sign-flip test cannot pass .05 with fewer than 6.
         votes: Requests in each campaign: 100 in the first round, then 50 a round.
         folder: Keeps a record of each campaign, and resumes from it; ``None`` keeps none.
-        progress: Called with corpus and seed before each pair of campaigns.
+        progress: Called with corpus, form and seed before each pair of campaigns.
 
     Returns:
-        One finding a corpus.
+        One finding for each corpus and form of entropy sampling.
 
     Raises:
         UnknownNameError: If a corpus or the features do not exist.
 
     Source:
-        The claim: Gruber et al. 2025, section 4.2. The test: sign flips of paired seeds, Holm over corpora.
+        The claim: Gruber et al. 2025, section 4.2. The test: sign flips of paired seeds, Holm over corpora and forms.
     """
-    raw = [_one_corpus(name, features, seeds, votes, folder, progress) for name in corpora]
+    raw = [
+        _one_corpus(name, acquisition, features, seeds, votes, folder, progress)
+        for name in corpora
+        for acquisition in _ACQUISITIONS
+    ]
     adjusted = holm([test.p_value for _, test in raw])
     return tuple(
         Finding(**{**parts, "test": test, "holm_p": float(p)})  # type: ignore[arg-type]
@@ -120,27 +128,28 @@ def entropy_sampling(
 
 def _one_corpus(
     name: str,
+    acquisition: str,
     features: str,
     seeds: int,
     votes: int,
     folder: Path | None,
-    progress: Callable[[str, int], None] | None,
+    progress: Callable[[str, str, int], None] | None,
 ) -> tuple[dict[str, object], SignFlipTest]:
     corpus = open_corpus(name)
     results: list[CampaignResult] = []
     for seed in range(seeds):
         if progress is not None:
-            progress(name, seed)
+            progress(name, acquisition, seed)
         config = CampaignConfig(
             name,
             features=features,
-            acquisition="entropy",
+            acquisition=acquisition,
             budget=str(votes),
             price="1",
             first_seed=seed,
             validation_share=0.0,
         )
-        where = None if folder is None else folder / f"{Path(name).name}-{features}-{seed}"
+        where = None if folder is None else folder / f"{Path(name).name}-{acquisition}-{features}-{votes}-{seed}"
         results.append(run_campaign(config, where, resume=True, corpus=corpus))
     curve = _curve(results)
     per_item = [_item_scores(result) for result in results]
@@ -150,6 +159,7 @@ def _one_corpus(
     people = corpus.annotations.counts()
     return {
         "corpus": name,
+        "acquisition": acquisition,
         "n_seeds": seeds,
         "votes": curve[-1].votes,
         "oracle_floor": results[0].lines["js"][0].mean,
@@ -191,7 +201,7 @@ def _by_tercile(
 
 
 def _bought_entropy(results: Sequence[CampaignResult], people: NDArray[np.float64], arm: int) -> float:
-    items = np.concatenate([np.unique(result.outcomes[arm].bought.item) for result in results])
+    items = np.concatenate([result.outcomes[arm].bought.item for result in results])
     answered = items[people[items].sum(axis=1) > 0]
     return float(entropy(people[answered] / people[answered].sum(axis=1, keepdims=True)).mean())
 
@@ -206,15 +216,15 @@ def findings_table(findings: Sequence[Finding]) -> str:
         A table with a row a corpus, JS divergences in nats.
     """
     head = (
-        "| corpus | seeds | votes | entropy | random | difference [95 %] | p | Holm p | smallest p | oracle floor |"
-        " random reaches entropy's final at |"
+        "| corpus | acquisition | seeds | votes | its final | random's final | difference [95 %] | p | Holm p | smallest p | oracle floor |"
+        " random reaches its final at |"
     )
-    rows = [head, "|---|---|---|---|---|---|---|---|---|---|---|"]
+    rows = [head, "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for f in findings:
         last, d = f.curve[-1], f.difference
         reach = "not reached" if f.random_reaches is None else f"{f.random_reaches} votes"
         rows.append(
-            f"| {f.corpus} | {f.n_seeds} | {f.votes} | {last.entropy:.4f} ± {last.entropy_sd:.4f} "
+            f"| {f.corpus} | {f.acquisition} | {f.n_seeds} | {f.votes} | {last.entropy:.4f} ± {last.entropy_sd:.4f} "
             f"| {last.random:.4f} ± {last.random_sd:.4f} | {d.mean:+.4f} [{d.low:+.4f}, {d.high:+.4f}] "
             f"| {f.test.p_value:.4f} | {f.holm_p:.4f} | {f.test.smallest_p:.4f} | {f.oracle_floor:.4f} | {reach} |"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,15 +155,25 @@ def times_column(table: Table, name: str) -> NDArray[np.float64]:
     Raises:
         ReadError: Naming the first cell that is neither.
     """
-    cell = f"trim({table.columns[name]})"
-    query = (
-        f"SELECT coalesce(try_cast({cell} AS DOUBLE), epoch(try_cast({cell} AS TIMESTAMPTZ)), 'nan'::DOUBLE) AS v "
-        "FROM t ORDER BY rowid"
-    )
+    cell = table.columns[name]
+    query = f"SELECT coalesce(try_cast(trim({cell}) AS DOUBLE), 'nan'::DOUBLE) AS v FROM t ORDER BY rowid"
     times = np.array(table.connection.execute(query).fetchnumpy()["v"], np.float64)
+    given = _given(table, cell)
+    spelled = np.flatnonzero(given & np.isnan(times))
+    if spelled.size:
+        texts = table.texts(name)
+        times[spelled] = [_seconds(texts[row] or "") for row in spelled.tolist()]
     rule = "is neither seconds since 1970 nor a time such as 2026-01-31T12:00:00Z"
-    _reject(table, name, _given(table, table.columns[name]) & ~np.isfinite(times), rule)
+    _reject(table, name, given & ~np.isfinite(times), rule)
     return times
+
+
+def _seconds(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return np.nan
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def nearest(text: str, choices: Sequence[str]) -> str:

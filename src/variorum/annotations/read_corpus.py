@@ -154,7 +154,7 @@ def _read_items(root: Path, ours: bool) -> Items | None:
     path = _find(root, "items")
     if path is None:
         return None
-    with open_table(path) as table:
+    with open_table(path, key="item") as table:
         ids = _ids(table, "item", ours)
         columns: dict[str, Any] = _further(table, ours, ["item"])
     named = {column: columns.pop(column) for column in _NAMED if column in columns}
@@ -167,7 +167,7 @@ def _read_annotators(root: Path, ours: bool, prefix: str | None) -> Annotators |
     path = _find(root, "annotators")
     if path is None:
         return None
-    with open_table(path) as table:
+    with open_table(path, key="annotator") as table:
         ids = tuple(prefixed(text, prefix) for text in _ids(table, "annotator", ours))
         kinds: tuple[Any, ...] = ()
         if "kind" in table.columns:
@@ -200,7 +200,7 @@ def _read_validity(
     path = _find(root, "validity")
     if path is None:
         return None
-    with open_table(path) as table:
+    with open_table(path, key="annotation") as table:
         for column in ("annotation", "judge", "makes_sense"):
             if column not in table.columns:
                 raise UnknownNameError(
@@ -210,7 +210,8 @@ def _read_validity(
         rows = number_column(table, "annotation", low=0, high=n_rows - 1, rule=rule)
         bad = np.flatnonzero(np.isnan(rows) | (rows != np.trunc(rows)))
         if bad.size:
-            raise offender(table, "annotation", str(rows[bad[0]]), bad, rule, "Correct it")
+            cell = table.texts("annotation")[bad[0]]
+            raise offender(table, "annotation", cell or "", bad, rule, "Correct it")
         coded = encode(table, ["judge", "makes_sense"], cleaner(table, ours))
         judges = {text: annotators.index.get(prefixed(text, prefix)) for text in coded["judge"].values}
         judge = _looked_up(table, "judge", coded["judge"], judges, "is not an annotator of the corpus")

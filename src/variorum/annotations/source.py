@@ -74,13 +74,16 @@ class Table:
         return columns
 
 
-def open_table(source: Any, wanted: Sequence[str] | None = None, *, delimiter: str | None = None) -> Table:
+def open_table(
+    source: Any, wanted: Sequence[str] | None = None, *, delimiter: str | None = None, key: str | None = None
+) -> Table:
     """Load the wanted columns of a source as text.
 
     Args:
         source: A path, or an object with the Arrow stream interface.
         wanted: Column names; those that the source lacks are left out. ``None`` takes all.
         delimiter: What separates the cells of a delimited file; found in its header if not given.
+        key: A column by which to know the header where all columns are wanted.
 
     Returns:
         The table; close it by using it as a context.
@@ -95,13 +98,11 @@ def open_table(source: Any, wanted: Sequence[str] | None = None, *, delimiter: s
             "threads": min(4, os.cpu_count() or 1),
             "temp_directory": str(Path(tempfile.gettempdir()) / f"variorum-duckdb-{os.getpid()}"),
             "autoinstall_known_extensions": False,
-            # A time without a zone must not depend on where it is read.
-            "TimeZone": "UTC",
         }
     )
     try:
         if isinstance(source, str | os.PathLike):
-            table = _open_file(connection, Path(source), wanted, delimiter)
+            table = _open_file(connection, Path(source), wanted, delimiter, key)
         elif hasattr(source, "__arrow_c_stream__"):
             table = _open_stream(connection, source, wanted)
         else:
@@ -118,7 +119,11 @@ def open_table(source: Any, wanted: Sequence[str] | None = None, *, delimiter: s
 
 
 def _open_file(
-    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequence[str] | None, delimiter: str | None
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    wanted: Sequence[str] | None,
+    delimiter: str | None,
+    key: str | None,
 ) -> Table:
     kind = file_format(path)
     if kind == "parquet":
@@ -131,14 +136,20 @@ def _open_file(
             ) from None
     check_text(path)
     return (
-        _open_json(connection, path, wanted) if kind == "json" else _open_delimited(connection, path, wanted, delimiter)
+        _open_json(connection, path, wanted)
+        if kind == "json"
+        else _open_delimited(connection, path, wanted, delimiter, key)
     )
 
 
 def _open_delimited(
-    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequence[str] | None, delimiter: str | None
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    wanted: Sequence[str] | None,
+    delimiter: str | None,
+    key: str | None,
 ) -> Table:
-    mark, first_line, header = _header(path, wanted, delimiter)
+    mark, first_line, header = _header(path, [key or ""] if wanted is None else wanted, delimiter)
     keep = [i for i, name in enumerate(header) if wanted is None or name in wanted]
     for position in keep:
         if header.count(header[position]) > 1:
@@ -177,7 +188,7 @@ def _open_delimited(
     return Table(connection, path.name, "delimited", tuple(header), names, frozenset(), n_rows, locate, path)
 
 
-def _header(path: Path, wanted: Sequence[str] | None, delimiter: str | None) -> tuple[str, int, list[str]]:
+def _header(path: Path, expected: Sequence[str], delimiter: str | None) -> tuple[str, int, list[str]]:
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii()):
         raise ArgumentError(f"delimiter must be one ASCII character other than a quote or line end, not {delimiter!r}.")
     found: list[tuple[int, int, str, int, list[str]]] = []
@@ -187,8 +198,7 @@ def _header(path: Path, wanted: Sequence[str] | None, delimiter: str | None) -> 
         except ReadError:
             continue
         names = [cell.strip() for cell in cells]
-        known = len(set(names) & set(wanted)) if wanted is not None else 0
-        found.append((known, len(names), mark, line, names))
+        found.append((len(set(names) & set(expected)), len(names), mark, line, names))
     if not found:
         next(records(path, delimiter or ","))
     _, _, mark, line, names = max(found, key=lambda f: (f[0], f[1]))

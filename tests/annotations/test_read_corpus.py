@@ -112,6 +112,18 @@ def test_bad_folders(folder, name, text, error, message):
         read_corpus(folder)
 
 
+def test_dropped_rows_would_shift_validity(folder):
+    with (folder / "annotations.csv").open("a") as file:
+        file.write("b,1,pro,because\n")
+    assert read_corpus(folder, duplicates="all").annotations.n_rows == 4
+    with pytest.raises(
+        ReadError, match=r"validity refers to annotations by row number, and duplicates='first' drops 1"
+    ):
+        read_corpus(folder, duplicates="first")
+    (folder / "validity.csv").unlink()
+    assert read_corpus(folder, duplicates="first").annotations.n_rows == 3
+
+
 def test_corpus_json(folder):
     (folder / "corpus.json").write_text(json.dumps({"name": "named", "licence": "CC0", "sensitive": True}))
     corpus = read_corpus(folder)

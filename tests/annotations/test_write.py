@@ -135,7 +135,7 @@ def differences(left, right):
     return {n: (mine[n], theirs.get(n)) for n in names}, left.scheme, right.scheme, vars(left.items), vars(right.items)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(votes=annotations(), suffix=st.sampled_from(SUFFIXES))
 def test_write_then_read_is_identity(votes, suffix):
     with tempfile.TemporaryDirectory() as folder:
@@ -146,7 +146,7 @@ def test_write_then_read_is_identity(votes, suffix):
     assert back.annotators == votes.annotators
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(votes=annotations(), suffix=st.sampled_from(SUFFIXES), name=texts, note=texts, data=st.data())
 def test_write_then_read_corpus_is_identity(votes, suffix, name, note, data):
     validity = None

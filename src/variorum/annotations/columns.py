@@ -61,11 +61,13 @@ def encode(table: Table, names: Sequence[str], clean: Callable[[str], str]) -> d
 
 
 def _cleaned(table: Table, name: str, raw: list[str], codes: NDArray[np.int32], clean: Callable[[str], str]) -> Coded:
+    cleaned = list(map(clean, raw))
+    if cleaned == raw and "\0" not in "".join(raw) and "" not in raw:
+        return Coded(tuple(raw), codes)
     position: dict[str, int] = {}
     remap = np.empty(len(raw) + 1, np.int32)
     remap[-1] = -1
-    for code, text in enumerate(raw):
-        kept = clean(text)
+    for code, (text, kept) in enumerate(zip(raw, cleaned, strict=True)):
         if "\0" in kept:
             rows = np.flatnonzero(codes == code)
             raise offender(table, name, text, rows, "holds a NUL character, which no text has", "Remove it")

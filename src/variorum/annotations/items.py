@@ -107,8 +107,11 @@ def check_ids(what: str, ids: Iterable[str]) -> None:
     Raises:
         ArgumentError: Naming the first offender.
     """
+    names = tuple(ids)
+    if set(map(type, names)) <= {str} and "" not in names and len(set(names)) == len(names):
+        return
     seen: set[str] = set()
-    for position, name in enumerate(ids):
+    for position, name in enumerate(names):
         if not isinstance(name, str) or not name:
             raise ArgumentError(f"{what} id {name!r} at position {position} is not a non-empty text.")
         if name in seen:

@@ -86,6 +86,13 @@ def read_corpus(
         if items is not None:
             roles |= dict.fromkeys(_NAMED)
         annotations = read_rows(table, roles, said, scheme=scheme, duplicates=duplicates, corpus=prefix)
+        dropped = table.n_rows - annotations.n_rows
+    by_number = [stem for stem in ("validity", "truth") if _find(root, stem) or (root / f"{stem}.json").is_file()]
+    if dropped and by_number:
+        raise ReadError(
+            f"{root}: {by_number[0]} refers to annotations by row number, and duplicates={duplicates!r} drops {dropped} "
+            'rows. Read with duplicates="all".'
+        )
     validity = _read_validity(root, ours, annotations.annotators, annotations.n_rows, prefix)
     if validity is None and ours and about.get("validity_round"):
         validity = ValidityJudgments(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))

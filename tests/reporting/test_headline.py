@@ -24,7 +24,7 @@ def test_the_headline_names_money_scores_and_both_ways(make_result: Make) -> Non
     result = make_result(seeds=10)
     found = compare_arms(result, "js")
     text = headline(result)
-    assert text.startswith("After 12.50 EUR, choosing items by entropy (one vote each) leaves people and model at JS")
+    assert text.startswith("After 12.50 EUR, choosing items by entropy (one vote each) leaves people and model at a JS")
     assert number(found.chosen) in text
     assert number(found.random) in text
 
@@ -34,7 +34,7 @@ def test_scores_that_look_alike_get_another_digit(make_result: Make) -> None:
     chosen = result.outcomes[0].arm.name
     score = {chosen: 0.12341, result.outcomes[1].arm.name: 0.12349}
     rounds = tuple(dataclasses.replace(r, scores={"js": score[r.arm]}) for r in result.rounds)
-    assert "0.1234; choosing them at random (one vote each), 0.1235." in headline(
+    assert "0.1234 (lower is better); choosing them at random (one vote each), 0.1235." in headline(
         dataclasses.replace(result, rounds=rounds)
     )
 
@@ -87,3 +87,12 @@ def test_reference_lines_are_sentences(make_result: Make) -> None:
         == "Against the same votes, a model that knew the truth would score 0.031 and a fresh panel of people 0.058."
     )
     assert reference_sentence(make_result(), "kl") == ""
+
+
+def test_a_score_that_should_rise_is_brought_up(make_result: Make) -> None:
+    result = make_result()
+    rounds = tuple(dataclasses.replace(r, scores={"accuracy": 0.7}, spent=12_499_999) for r in result.rounds)
+    text = headline(dataclasses.replace(result, rounds=rounds))
+    assert text.startswith(
+        "After 12.50 EUR, choosing items by entropy (one vote each) brings people and model at an Accuracy"
+    )

@@ -102,13 +102,14 @@ def annotator_section(result: CampaignResult, drawer: Drawer) -> Markup:
         lead = f"{corpus.name} does not say who gave which vote, so that annotators cannot be told apart."
     children: list[Child] = [tag("p", lead, class_="lead-in")]
     listed = _annotator_rows(result, rows)
-    head = ["annotator", "kind", "answered", "abstained", "unsure", "cost", "agreement"]
-    framed = table(head, listed[:_FIRST_ANNOTATORS], numeric=range(2, 7), class_="annotators")
+    # What matters most comes first: a phone shows the first columns and scrolls to the rest.
+    head = ["annotator", "answered", "agreement", "cost", "abstained", "unsure", "kind"]
+    framed = table(head, listed[:_FIRST_ANNOTATORS], numeric=range(1, 6), class_="annotators")
     more = listed[_FIRST_ANNOTATORS:_MOST_ANNOTATORS]
     if more:
         rest = len(listed) - _FIRST_ANNOTATORS - len(more)
         tail = tag("p", f"{amount(rest, 'further annotator')} not listed.", class_="note") if rest else None
-        inside = table(head, more, numeric=range(2, 7), class_="annotators")
+        inside = table(head, more, numeric=range(1, 6), class_="annotators")
         framed = tag("div", framed, tag("details", tag("summary", amount(len(more), "more annotator")), inside, tail))
     if defined > 1:
         ids = [_annotator_name(result, int(code)) for code in rows.code]
@@ -132,9 +133,10 @@ def _annotator_rows(result: CampaignResult, rows: AnnotatorTable) -> list[list[C
         agreement = float(rows.agreement[k])
         kind = result.corpus.annotators.kind[int(code)] if code >= 0 else "–"
         listed.append([
-            _annotator_name(result, int(code)), kind, f"{rows.answered[k]:,}", f"{rows.abstained[k]:,}",
-            f"{rows.unsure[k]:,}", format_money(int(rows.cost[k]), result.config.currency),
+            _annotator_name(result, int(code)), f"{rows.answered[k]:,}",
             "–" if math.isnan(agreement) else number(agreement, 2),
+            format_money(int(rows.cost[k]), result.config.currency), f"{rows.abstained[k]:,}",
+            f"{rows.unsure[k]:,}", kind,
         ])  # fmt: skip
     return listed
 

@@ -13,6 +13,7 @@ from variorum.reporting.wording import amount, difference, listing, number, p_va
 __all__ = ["headline", "main_metric", "reference_sentence", "verdict"]
 
 _LEVEL = 0.05
+_CENT = 10_000
 
 
 def main_metric(result: CampaignResult) -> str | None:
@@ -38,11 +39,15 @@ def headline(result: CampaignResult) -> str:
     tied = number(found.chosen) == number(found.random)
     chosen, random = (number(score, 4 if tied else 3) for score in (found.chosen, found.random))
     ways = [_way(outcome.arm) for outcome in result.outcomes]
-    start = f"After {format_money(spent, result.config.currency)}, choosing items {ways[0]} leaves"
-    if metric.best == "higher":
-        start = start.removesuffix("leaves") + "brings"
-    sentence = f"{start} people and model at {metric.title} {chosen}"
+    cents = round(spent, -4) if spent > _CENT else spent
+    verb = "brings" if metric.best == "higher" else "leaves"
+    start = f"After {format_money(cents, result.config.currency)}, choosing items {ways[0]} {verb} people and model at"
+    sentence = f"{start} {_article(metric.title)} of {chosen} ({metric.direction})"
     return f"{sentence}; choosing them {ways[1]}, {random}." if len(ways) > 1 else f"{sentence}."
+
+
+def _article(title: str) -> str:
+    return f"{'an' if title[0] in 'AEIOU' else 'a'} {title}"
 
 
 def _way(arm: Arm) -> str:
@@ -69,7 +74,7 @@ def verdict(comparison: Comparison, metric: MetricInfo) -> str:
         return f"No difference can be claimed with {seeds}."
     found, test = comparison.difference, comparison.test
     size = f"chosen − random = {difference(found.mean)}"
-    interval = f"{round(found.level * 100)} % interval {difference(found.low)} to {difference(found.high)}"
+    interval = f"{round(found.level * 100)}\u00a0% interval {difference(found.low)} to {difference(found.high)}"
     seeds = amount(comparison.n_seeds, "paired seed")
     if test.smallest_p > _LEVEL:
         return (

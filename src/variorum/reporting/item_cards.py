@@ -14,7 +14,7 @@ from variorum.reporting.wording import amount, clip_text, percent
 __all__ = ["CardWriter", "short_id"]
 
 _LONG = 700
-_MOST_REASONS = 4
+_MOST_REASONS = 3
 _MOST_NAMES = 12
 _MOST_BARS = 6
 

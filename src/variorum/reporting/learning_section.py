@@ -101,7 +101,9 @@ def _how(curves: list[Curve], lines: list[ReferenceLine]) -> str:
         else "Each dot is a round of the only seed; without further seeds there is no band. "
     )
     meanings = "; ".join(f"{line.name}: {_MEANINGS[line.name]}" for line in lines if line.name in _MEANINGS)
-    dashed = f"Dashed lines, for the first seed’s test items, with their 95 % interval: {meanings}." if meanings else ""
+    dashed = (
+        f"Dashed lines, for the first seed’s test items, with their 95\u00a0% interval: {meanings}." if meanings else ""
+    )
     return band + dashed
 
 

@@ -90,10 +90,10 @@ def _two(
     histogram = drawer.draw(share_histogram(h, m, label=label, width=262), f"How often each share of {label} occurs")
     scatter = drawer.draw(share_scatter(h, m, tips, label=label, width=258), f"Share of {label}: people against model")
     return [
-        figure("histogram", [histogram], caption=["How often each share of “", tag("b", label), "” occurs"],
+        figure("histogram", [histogram], caption=["Shares of “", tag("b", label), "”, counted"],
                how="Bars upward count items by people’s share, bars downward by the model’s. A model as divided as "
                "people are would mirror them." + note),
-        figure("scatter", [scatter], caption=["Share of “", tag("b", label), "”, item by item"],
+        figure("scatter", [scatter], caption=["Shares of “", tag("b", label), "”, item by item"],
                how="Each dot is an item; on the dashed line the model agrees with people. Items with the same share of "
                "people are fanned out; diamonds are the model’s mean at each such share." + note),
     ]  # fmt: skip

@@ -90,8 +90,9 @@ def read_corpus(
     by_number = [stem for stem in ("validity", "truth") if _find(root, stem) or (root / f"{stem}.json").is_file()]
     if dropped and by_number:
         raise ReadError(
-            f"{root}: {by_number[0]} refers to annotations by row number, and duplicates={duplicates!r} drops {dropped} "
-            'rows. Read with duplicates="all".'
+            f"{root}: {by_number[0]} refers to annotations by row number, and duplicates={duplicates!r} "
+            f"drops {dropped} of them. "
+            'Read with duplicates="all".'
         )
     validity = _read_validity(root, ours, annotations.annotators, annotations.n_rows, prefix)
     if validity is None and ours and about.get("validity_round"):

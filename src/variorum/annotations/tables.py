@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import tempfile
@@ -95,10 +96,11 @@ def _check_texts(columns: Mapping[str, Column]) -> None:
             raise ArgumentError(f"column name {name!r} is not a non-empty text without blanks around it or NUL inside.")
         if column.kind != "text":
             continue
-        for row, text in enumerate(column.cells):
+        for text in set(column.cells):
             if text is None or (text.isascii() and "\0" not in text):
                 continue
             if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+                row = list(column.cells).index(text)
                 raise ArgumentError(
                     f"{name}[{row}] = {text!r:.80} holds a NUL character or half a character (a lone surrogate), "
                     "which no text file can hold. Remove it."
@@ -108,23 +110,28 @@ def _check_texts(columns: Mapping[str, Column]) -> None:
 def _write_delimited(path: Path, columns: Mapping[str, Column], delimiter: str, escape: Callable[[str], str]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(delimiter.join(format_cell(escape(name), delimiter) for name in columns) + "\n")
-        cells = [
-            [c if c is None else format_cell(escape(c), delimiter) for c in column.cells]
-            if column.kind == "text"
-            else [format_cell(c, delimiter) for c in column.cells]
-            for column in columns.values()
-        ]
-        for row in zip(*cells, strict=True):
-            file.write(delimiter.join(c or "" for c in row) + "\n")
+        cells = [_each(column, lambda c: format_cell(c, delimiter), escape) for column in columns.values()]
+        file.writelines(delimiter.join(row) + "\n" for row in zip(*cells, strict=True))
+
+
+def _each(
+    column: Column, form: Callable[[str | None], str], escape: Callable[[str], str] = lambda text: text
+) -> list[str]:
+    # Ids and labels come again and again; each different cell is formed once.
+    if column.kind == "text":
+        formed = {cell: form(None if cell is None else escape(cell)) for cell in set(column.cells)}
+    else:
+        formed = {cell: form(cell) for cell in set(column.cells)}
+    return [formed[cell] for cell in column.cells]
 
 
 def _write_json(path: Path, columns: Mapping[str, Column]) -> None:
     names = [json.dumps(name, ensure_ascii=False) for name in columns]
     with path.open("w", encoding="utf-8", newline="") as file:
-        cells = [[_json_cell(column.kind, c) for c in column.cells] for column in columns.values()]
-        for row in zip(*cells, strict=True):
-            pairs = (f"{name}: {cell}" for name, cell in zip(names, row, strict=True))
-            file.write("{" + ", ".join(pairs) + "}\n")
+        cells = [_each(column, functools.partial(_json_cell, column.kind)) for column in columns.values()]
+        # A brace of the pattern itself is written twice.
+        line = ", ".join(name.replace("{", "{{").replace("}", "}}") + ": {}" for name in names)
+        file.writelines(("{{" + line + "}}\n").format(*row) for row in zip(*cells, strict=True))
 
 
 def _json_cell(kind: ColumnKind, cell: str | None) -> str:

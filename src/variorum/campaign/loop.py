@@ -122,8 +122,8 @@ class ArmRun:
             pool = self._layout.pool
             data = TrainingData(self._inputs[pool], votes, validation=self._validation())
             learner = LEARNERS[self._config.learner](n_members=self._config.members)
-            # Keyed by the last round that brought answers, so that a model fitted after a restart is the same; not keyed
-            # by the arm, so that the arms of a seed differ by what they bought and not by the learner's draws.
+            # Keyed by the last round that brought answers, so a model fitted after a restart is the same; not by the
+            # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
             rng = stream(self._seed, self._learned, "learner")
             self._predictor = learner.fit(data, rng)
         return self._predictor.predict(self._inputs[items])

@@ -216,7 +216,7 @@ def _open_json(connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequen
             raise duckdb.InvalidInputException("left to the plain parser")
         connection.execute(
             f"CREATE TEMP TABLE t AS SELECT {chosen} FROM read_json({_literal(path)}, format = 'newline_delimited', "
-            f"columns = {{{declared}}}, compression = 'none', hive_partitioning = false)"
+            f"columns = {{{declared}}}, compression = 'uncompressed', hive_partitioning = false)"
         )
         n_rows = _count(connection)
     except duckdb.Error:
@@ -319,8 +319,11 @@ def _from_lists(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, lis
     if not any(len(array) for array in arrays.values()):
         connection.execute(f"CREATE TEMP TABLE t ({', '.join(f'{name} VARCHAR' for name in arrays)})")
         return 0
-    connection.register("lists", arrays)
-    chosen = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in arrays)
+    # DuckDB before 2.0 stumbles over a long array that holds nothing but None.
+    filled = {name: array for name, array in arrays.items() if any(cell is not None for cell in columns[name])}
+    n_rows = max(len(array) for array in arrays.values())
+    connection.register("lists", {**filled, "row": np.arange(n_rows)})
+    chosen = ", ".join(f"CAST({name if name in filled else 'NULL'} AS VARCHAR) AS {name}" for name in arrays)
     connection.execute(f"CREATE TEMP TABLE t AS SELECT {chosen} FROM lists")
     connection.unregister("lists")
     return _count(connection)

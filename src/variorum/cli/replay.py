@@ -54,15 +54,18 @@ def _report(result: CampaignResult, path: Path) -> tuple[Path | None, str | None
 
 
 @contextmanager
-def _bar(currency: str, *, hidden: bool) -> Iterator[Callable[[Progress], None]]:
+def _bar(currency: str, *, hidden: bool) -> Iterator[Callable[[Progress], None] | None]:
     console = Console(stderr=True)
+    if hidden or not console.is_terminal:
+        yield None
+        return
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.fields[money]}", markup=False),
         TimeElapsedColumn(),
     )
-    with Bars(*columns, console=console, transient=True, disable=hidden or not console.is_terminal) as bars:
+    with Bars(*columns, console=console, transient=True) as bars:
         task = bars.add_task("starting", total=None, money="")
 
         def show(progress: Progress) -> None:

@@ -6,19 +6,16 @@
 - validity, corpus: `ValidityJudgments`, `Corpus`, `Truth`
 - requests: `PoolView`, `Picks`, `Assignments`, annotations not yet made
 - splits: `grouped_split`
-- read, read_corpus: `read`, `read_corpus`, from a file, a table or a folder; write, write_corpus: the way back
-- private: source (files and Arrow streams into DuckDB), scan, delimited, json_lines, sql (their formats); columns,
-  answers, sides, inference, repeats (from text cells to checked codes); description (what rows cannot say); tables
-  (atomic writers); statuses
+- files: `read`, `read_corpus` and the way back, one format or step a file
 """
 
 from variorum.annotations.annotations import ABSTAINED, ANSWERED, STATUSES, UNKNOWN, UNSURE, Annotations
 from variorum.annotations.annotators import AnnotatorKind, Annotators
 from variorum.annotations.corpus import Corpus, Truth
+from variorum.annotations.files.read import Duplicates, read
+from variorum.annotations.files.read_corpus import read_corpus
 from variorum.annotations.items import Items
 from variorum.annotations.money import Price, format_money, micro_units
-from variorum.annotations.read import Duplicates, read
-from variorum.annotations.read_corpus import read_corpus
 from variorum.annotations.requests import Assignments, Picks, PoolView
 from variorum.annotations.scheme import LabelScheme, SchemeKind
 from variorum.annotations.splits import group_codes, grouped_split, normalized_text

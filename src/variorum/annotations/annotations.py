@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from variorum.annotations.annotators import Annotators
+from variorum.annotations.files.write import write_annotations
 from variorum.annotations.items import Items
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.statuses import ABSTAINED, ANSWERED, STATUSES, UNKNOWN, UNSURE
-from variorum.annotations.write import write_annotations
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError, SchemeError, ShapeError
 

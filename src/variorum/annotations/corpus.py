@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from variorum.annotations.annotations import Annotations
 from variorum.annotations.annotators import Annotators
+from variorum.annotations.files.write_corpus import write_corpus
 from variorum.annotations.items import Items
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.validity import ValidityJudgments
-from variorum.annotations.write_corpus import write_corpus
 from variorum.errors import ArgumentError
 
 __all__ = ["Corpus", "Truth"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations.columns import number_column
-from variorum.annotations.source import open_table
-from variorum.annotations.tables import Column, write_table
+from variorum.annotations.files.columns import number_column
+from variorum.annotations.files.source import open_table
+from variorum.annotations.files.tables import Column, write_table
 from variorum.campaign import open_corpus
 from variorum.checks import as_distribution
 from variorum.corpora import CORPORA

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations.columns import Coded, nearest, offender
-from variorum.annotations.description import Description
-from variorum.annotations.inference import as_scheme, number_of
+from variorum.annotations.files.columns import Coded, nearest, offender
+from variorum.annotations.files.description import Description
+from variorum.annotations.files.inference import as_scheme, number_of
+from variorum.annotations.files.source import Table
 from variorum.annotations.scheme import LabelScheme
-from variorum.annotations.source import Table
 from variorum.annotations.statuses import ANSWERED, STATUSES
 from variorum.errors import ReadError, SchemeError
 

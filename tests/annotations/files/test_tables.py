@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from variorum.annotations.tables import Column, atomically, write_table
+from variorum.annotations.files.tables import Column, atomically, write_table
 from variorum.errors import ArgumentError
 
 

@@ -9,14 +9,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from variorum.annotations.annotations import Annotations
-from variorum.annotations.answers import read_answers
-from variorum.annotations.columns import encode, micro_column, number_column, offender, times_column, whole_column
-from variorum.annotations.delimited import unescape_formula
-from variorum.annotations.description import Description, load_description
-from variorum.annotations.repeats import repeated_rows
+from variorum.annotations.files.answers import read_answers
+from variorum.annotations.files.columns import encode, micro_column, number_column, offender, times_column, whole_column
+from variorum.annotations.files.delimited import unescape_formula
+from variorum.annotations.files.description import Description, load_description
+from variorum.annotations.files.repeats import repeated_rows
+from variorum.annotations.files.sides import annotators_of, items_of
+from variorum.annotations.files.source import Table, open_table
 from variorum.annotations.scheme import LabelScheme
-from variorum.annotations.sides import annotators_of, items_of
-from variorum.annotations.source import Table, open_table
 from variorum.checks import as_choice
 from variorum.errors import DuplicateError, ReadError, UnknownNameError
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from variorum.annotations.columns import encode, micro_column, number_column, times_column, whole_column
-from variorum.annotations.source import open_table
+from variorum.annotations.files.columns import encode, micro_column, number_column, times_column, whole_column
+from variorum.annotations.files.source import open_table
 from variorum.errors import ReadError
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from variorum.annotations import LabelScheme, read
-from variorum.annotations.description import Description
+from variorum.annotations.files.description import Description
 from variorum.errors import ReadError
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.annotations.delimited import (
+from variorum.annotations.files.delimited import (
     count_delimiters,
     escape_formula,
     format_cell,

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from variorum.annotations.annotators import Annotators
+from variorum.annotations.files.tables import SUFFIXES, Column, write_table
+from variorum.annotations.files.write import annotation_columns, count_repeats, money_text
 from variorum.annotations.items import Items
-from variorum.annotations.tables import SUFFIXES, Column, write_table
-from variorum.annotations.write import annotation_columns, count_repeats, money_text
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
 

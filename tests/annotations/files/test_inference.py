@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from variorum.annotations import LabelScheme
-from variorum.annotations.inference import as_scheme, in_order, number_of
+from variorum.annotations.files.inference import as_scheme, in_order, number_of
 from variorum.errors import SchemeError
 
 

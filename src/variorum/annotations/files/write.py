@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations.annotators import Annotators
-from variorum.annotations.description import KEY, Description, companion
+from variorum.annotations.files.description import KEY, Description, companion
+from variorum.annotations.files.repeats import repeated_rows
+from variorum.annotations.files.tables import Column, atomically, write_table
 from variorum.annotations.items import Items
-from variorum.annotations.repeats import repeated_rows
 from variorum.annotations.statuses import ANSWERED, STATUSES
-from variorum.annotations.tables import Column, atomically, write_table
 from variorum.errors import ArgumentError
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from variorum.annotations import json_lines
-from variorum.annotations.delimited import count_delimiters, parse_strictly, records
-from variorum.annotations.scan import check_text, file_format
-from variorum.annotations.sql import escape_pattern, identifier, quoted
+from variorum.annotations.files import json_lines
+from variorum.annotations.files.delimited import count_delimiters, parse_strictly, records
+from variorum.annotations.files.scan import check_text, file_format
+from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError, MissingExtraError, ReadError
 
 __all__ = ["Table", "open_table"]

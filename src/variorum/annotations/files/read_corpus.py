@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 
 from variorum.annotations.annotators import Annotators
-from variorum.annotations.columns import encode, micro_column, nearest, number_column, offender
 from variorum.annotations.corpus import Corpus, Truth
-from variorum.annotations.delimited import unescape_formula
-from variorum.annotations.description import Description
+from variorum.annotations.files.columns import encode, micro_column, nearest, number_column, offender
+from variorum.annotations.files.delimited import unescape_formula
+from variorum.annotations.files.description import Description
+from variorum.annotations.files.read import ROLES, Duplicates, cleaner, read_rows
+from variorum.annotations.files.sides import prefixed
+from variorum.annotations.files.source import Table, open_table
+from variorum.annotations.files.tables import SUFFIXES
+from variorum.annotations.files.write_corpus import CORPUS_FORMAT, PRICE_COLUMNS
 from variorum.annotations.items import Items
 from variorum.annotations.money import Price
-from variorum.annotations.read import ROLES, Duplicates, cleaner, read_rows
 from variorum.annotations.scheme import LabelScheme
-from variorum.annotations.sides import prefixed
-from variorum.annotations.source import Table, open_table
-from variorum.annotations.tables import SUFFIXES
 from variorum.annotations.validity import ValidityJudgments
-from variorum.annotations.write_corpus import CORPUS_FORMAT, PRICE_COLUMNS
 from variorum.errors import MissingFileError, ReadError, UnknownNameError
 
 __all__ = ["read_corpus"]

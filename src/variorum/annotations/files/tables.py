@@ -14,8 +14,8 @@ from typing import Literal
 
 import duckdb
 
-from variorum.annotations.delimited import escape_formula, format_cell
-from variorum.annotations.sql import escape_pattern, identifier, quoted
+from variorum.annotations.files.delimited import escape_formula, format_cell
+from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError
 
 __all__ = ["SUFFIXES", "Column", "atomically", "write_table"]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations.annotators import AnnotatorKind, Annotators
-from variorum.annotations.columns import Coded, nearest, offender
-from variorum.annotations.description import Description
+from variorum.annotations.files.columns import Coded, nearest, offender
+from variorum.annotations.files.description import Description
+from variorum.annotations.files.source import Table
 from variorum.annotations.items import Items
-from variorum.annotations.source import Table
 
 __all__ = ["annotators_of", "items_of", "prefixed"]
 

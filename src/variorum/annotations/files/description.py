@@ -16,10 +16,10 @@ from typing import Any
 import duckdb
 
 from variorum.annotations.annotators import Annotators
+from variorum.annotations.files.sql import escape_pattern
 from variorum.annotations.items import Items
 from variorum.annotations.money import Price
 from variorum.annotations.scheme import LabelScheme
-from variorum.annotations.sql import escape_pattern
 from variorum.errors import ReadError, VariorumError
 
 __all__ = ["KEY", "Description", "companion", "load_description"]

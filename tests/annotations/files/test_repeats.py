@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.annotations.repeats import repeated_rows
+from variorum.annotations.files.repeats import repeated_rows
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(-1, 2), st.integers(-1, 1), st.integers(0, 2)), min_size=1, max_size=20

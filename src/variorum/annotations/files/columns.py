@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations.source import Table
+from variorum.annotations.files.source import Table
 from variorum.errors import ReadError
 
 __all__ = ["Coded", "encode", "micro_column", "number_column", "offender", "times_column", "whole_column"]

@@ -20,7 +20,7 @@ from variorum.annotations import (
     read,
     read_corpus,
 )
-from variorum.annotations.write import money_text
+from variorum.annotations.files.write import money_text
 from variorum.errors import ArgumentError
 
 HOSTILE = [

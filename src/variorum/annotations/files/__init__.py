@@ -1,0 +1,10 @@
+"""Annotations in files and tables: CSV, TSV, JSONL, Parquet, Arrow streams, and a folder for a whole corpus.
+
+- read, read_corpus: from a file, a table or a folder; write, write_corpus: the way back
+- source: files and Arrow streams into DuckDB; scan, delimited, json_lines, sql: what their formats need
+- columns, answers, sides, inference, repeats: from cells of text to checked codes
+- description: what rows cannot say (the scheme, items nobody annotated), in a companion of the file
+- tables: writers that leave a whole file or none
+
+The names for users are those of `variorum.annotations`.
+"""

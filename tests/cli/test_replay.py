@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from variorum.cli import demo, report, run
 from variorum.cli.settings import settings
 from variorum.errors import ArgumentError, UnknownNameError
 
+needs_report = pytest.mark.skipif(find_spec("altair") is None, reason="the extra 'report' is not installed")
 
+
+@needs_report
 @pytest.mark.usefixtures("votes")
 def test_run_says_what_it_came_to(command: Command, tmp_path: Path) -> None:
     done = command(f"variorum run {RUN} --acquisition entropy --seeds 2 --out out")
@@ -51,6 +55,7 @@ def test_run_for_machines(command: Command, tmp_path: Path) -> None:
     assert last == pytest.approx(kl["by_seed"])
 
 
+@needs_report
 @pytest.mark.usefixtures("votes")
 def test_resume_goes_on_and_report_draws_again(command: Command, tmp_path: Path) -> None:
     first = command(f"variorum run {RUN} --out out --resume")
@@ -107,6 +112,7 @@ def test_without_the_extra_the_run_still_counts(tmp_path: Path) -> None:
     assert "pip install 'variorum[report]'" in again.err
 
 
+@needs_report
 def test_demo_and_its_report_and_the_example_of_run(tmp_path: Path) -> None:
     first = process(tmp_path, demo.EXAMPLE)
     assert first.code == 0, first.err

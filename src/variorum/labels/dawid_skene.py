@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from variorum.annotations import Annotations
 from variorum.checks import as_choice
-from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError
+from variorum.errors import ArgumentError
 from variorum.labels.base import LabelEstimate, need_classes, population_statement
+from variorum.labels.iteration import (
+    FLOOR,
+    Sums,
+    check_stopping,
+    expect,
+    group_voters,
+    need_known,
+    over_items,
+    start_from_shares,
+    warn_unconverged,
+)
 from variorum.labels.vote_matrix import VoteMatrix, vote_matrix
 
 __all__ = ["dawid_skene"]
-
-# Expected counts and priors below it are raised to it, so that no annotator can rule out a class for good.
-_FLOOR: Final = 1e-10
 
 
 def dawid_skene(
@@ -78,26 +85,14 @@ def dawid_skene(
     _check_options(max_iterations, tolerance, smoothing, dtype)
     votes = vote_matrix(annotations, dtype)
     n_annotators = len(annotations.annotators)
-    pooled = bool((votes.cell_annotator == n_annotators).any())
-    if pooled and votes.cell_annotator[0] == n_annotators:
-        raise SchemeError(
-            "Dawid-Skene needs to know who voted, and all annotators are unknown: "
-            'no confusion matrix can be told from another. Use the method "soft", "dirichlet" or "majority".'
-        )
+    pooled = need_known(annotations, votes, "Dawid-Skene", "confusion matrix").pooled
     run = _iterate(votes, max_iterations, tolerance, smoothing)
     if not run.converged:
-        warnings.warn(
-            f"Dawid-Skene stopped after {max_iterations} iterations before the gain fell below {tolerance:g} "
-            "nats a vote; raise max_iterations or the tolerance.",
-            ConvergenceWarning,
-            stacklevel=2,
-        )
-    posterior = np.full((len(annotations.items), votes.n_classes), np.nan)
-    posterior[votes.voted] = run.posterior
+        warn_unconverged("Dawid-Skene", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
     confusion = _dense(run.parameters, votes, n_annotators, smoothing)
     return LabelEstimate(
         "dawid-skene",
-        posterior,
+        over_items(run.posterior, votes, len(annotations.items)),
         run.parameters.priors,
         population_statement(annotations),
         confusion=confusion[:n_annotators],
@@ -110,10 +105,7 @@ def dawid_skene(
 
 
 def _check_options(max_iterations: int, tolerance: float, smoothing: float, dtype: DTypeLike) -> None:
-    if max_iterations < 1:
-        raise ArgumentError(f"max_iterations = {max_iterations} must be 1 or more.")
-    if not tolerance >= 0:
-        raise ArgumentError(f"tolerance = {tolerance} must be 0 or more.")
+    check_stopping(max_iterations, tolerance)
     if not 0 <= smoothing < np.inf:
         raise ArgumentError(f"smoothing = {smoothing} must be finite and 0 or more.")
     as_choice("dtype", np.dtype(dtype).name, ("float64", "float32"))
@@ -140,85 +132,22 @@ def _iterate(votes: VoteMatrix, max_iterations: int, tolerance: float, smoothing
         return _Run(nothing, _Parameters(np.full(votes.n_classes, np.nan), nothing, nothing), [], True)
     dtype = votes.shards[0].dtype
     posterior = np.empty((votes.n_rows, votes.n_classes), dtype)
-    parameters = _maximize(votes, _start(votes, posterior), smoothing)
+    parameters = _maximize(votes, start_from_shares(votes, posterior), smoothing)
     trace: list[float] = []
     converged = False
     while not converged and len(trace) < max_iterations:
         penalty = _log_prior(votes, parameters, smoothing)
-        log_likelihood, sums = _expect(votes, parameters, posterior)
+        log_likelihood, sums = expect(votes, parameters.confusion, parameters.priors, posterior)
         trace.append(log_likelihood + penalty)
         parameters = _maximize(votes, sums, smoothing)
         converged = len(trace) > 1 and trace[-1] - trace[-2] < tolerance * votes.n_votes
     return _Run(posterior, parameters, trace, converged)
 
 
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """What the M-step needs of the posterior; shards add up."""
-
-    cells: NDArray[np.float64]  # (n_cells, n_classes): votes in the cell, weighted by the posterior of each class
-    classes: NDArray[np.float64]  # (n_classes,): posterior, summed over items
-
-
-def _gather(votes: VoteMatrix, fill: Any) -> _Sums:
-    """Fill each shard's posterior and add up its sums."""
-    cells = np.zeros((votes.cell_label.size, votes.n_classes))
-    classes = np.zeros(votes.n_classes)
-    for shard, first, last in zip(votes.shards, votes.starts[:-1], votes.starts[1:], strict=True):
-        block = fill(shard, first, last)
-        cells += shard.T @ block
-        classes += np.ones(last - first, block.dtype) @ block
-    return _Sums(cells, classes)
-
-
-def _start(votes: VoteMatrix, posterior: NDArray[Any]) -> _Sums:
-    """Vote shares as the first posterior."""
-    one_hot = np.eye(votes.n_classes, dtype=posterior.dtype)[votes.cell_label]
-
-    def shares(shard: Any, first: int, last: int) -> NDArray[Any]:
-        block = posterior[first:last]
-        np.copyto(block, shard @ one_hot)
-        block /= (block @ np.ones(votes.n_classes, block.dtype))[:, None]
-        return block
-
-    return _gather(votes, shares)
-
-
-def _expect(votes: VoteMatrix, parameters: _Parameters, posterior: NDArray[Any]) -> tuple[float, _Sums]:
-    """E-step: overwrite the posterior, return the log-likelihood of the votes and the sums for the M-step."""
-    dtype = posterior.dtype
-    log_confusion = np.log(parameters.confusion).astype(dtype)
-    log_priors = np.log(np.maximum(parameters.priors, _FLOOR)).astype(dtype)[:, None]
-    log_likelihood = 0.0
-
-    def softmax(shard: Any, first: int, last: int) -> NDArray[Any]:
-        nonlocal log_likelihood
-        # Classes as rows: reductions over classes then run along memory.
-        scores = np.ascontiguousarray((shard @ log_confusion).T)
-        scores += log_priors
-        top = scores.max(axis=0)
-        scores -= top
-        np.exp(scores, out=scores)
-        total = scores.sum(axis=0)
-        scores /= total
-        log_likelihood += float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
-        np.copyto(posterior[first:last], scores.T)
-        return posterior[first:last]
-
-    sums = _gather(votes, softmax)
-    return log_likelihood, sums
-
-
-def _groups(votes: VoteMatrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First cell and number of cells of each annotator with votes; cells are in annotator order."""
-    first = np.flatnonzero(np.diff(votes.cell_annotator, prepend=-1))
-    return first, np.diff(first, append=votes.cell_annotator.size)
-
-
-def _maximize(votes: VoteMatrix, sums: _Sums, smoothing: float) -> _Parameters:
+def _maximize(votes: VoteMatrix, sums: Sums, smoothing: float) -> _Parameters:
     """M-step: priors, and the probability of each cell's label for each true class."""
-    first, size = _groups(votes)
-    cells = sums.cells + smoothing if smoothing else np.maximum(sums.cells, _FLOOR)
+    first, size = group_voters(votes)
+    cells = sums.cells + smoothing if smoothing else np.maximum(sums.cells, FLOOR)
     # Cells that never occurred have no column, and their smoothing alone.
     totals = np.add.reduceat(cells, first, axis=0) + ((votes.n_classes - size) * smoothing)[:, None]
     return _Parameters(sums.classes / votes.n_rows, cells / np.repeat(totals, size, axis=0), totals)
@@ -227,7 +156,7 @@ def _maximize(votes: VoteMatrix, sums: _Sums, smoothing: float) -> _Parameters:
 def _log_prior(votes: VoteMatrix, parameters: _Parameters, smoothing: float) -> float:
     if not smoothing:
         return 0.0
-    missing = votes.n_classes - _groups(votes)[1]
+    missing = votes.n_classes - group_voters(votes)[1]
     empty = (missing * np.log(smoothing / parameters.totals).sum(axis=1)).sum()
     return float(smoothing * (np.log(parameters.confusion).sum() + empty))
 
@@ -237,7 +166,7 @@ def _dense(parameters: _Parameters, votes: VoteMatrix, n_annotators: int, smooth
     k = votes.n_classes
     dense = np.full((n_annotators + 1, k, k), np.nan)
     if votes.cell_label.size:
-        voters = votes.cell_annotator[_groups(votes)[0]]
+        voters = votes.cell_annotator[group_voters(votes)[0]]
         dense[voters] = (smoothing / parameters.totals)[:, :, None]
         dense[votes.cell_annotator, :, votes.cell_label] = parameters.confusion
     return dense

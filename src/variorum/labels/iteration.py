@@ -1,0 +1,187 @@
+"""What the iterative methods share: who voted, options, the E-step on shards, and the warning at the end."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Annotations
+from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError
+from variorum.labels.vote_matrix import VoteMatrix
+
+__all__ = [
+    "FLOOR",
+    "Sums",
+    "Voters",
+    "check_stopping",
+    "expect",
+    "gather",
+    "group_voters",
+    "need_known",
+    "over_items",
+    "start_from_shares",
+    "warn_unconverged",
+]
+
+# Expected counts, priors and probabilities of a vote below it are raised to it: nobody can rule out a class for good.
+FLOOR: Final = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What an M-step needs of the posterior; shards add up.
+
+    Attributes:
+        cells: Votes in each cell, weighted by the posterior of each class, shape (n_cells, n_classes).
+        classes: Posterior summed over items, shape (n_classes,).
+    """
+
+    cells: NDArray[np.float64]
+    classes: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Voters:
+    """The annotators with votes; unknown ones are one voter, the last.
+
+    Attributes:
+        annotator: Position of each voter among the annotators, n_annotators for the unknown, shape (n_voters,).
+        of_cell: Voter of each cell, shape (n_cells,).
+        pooled: Whether the last voter stands for unknown annotators.
+    """
+
+    annotator: NDArray[np.int64]
+    of_cell: NDArray[np.int64]
+    pooled: bool
+
+    def total(self, per_cell: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum over each voter's cells, shape (n_voters,)."""
+        return np.bincount(self.of_cell, per_cell, minlength=self.annotator.size).astype(np.float64, copy=False)
+
+    def spread(self, per_voter: NDArray[np.float64], n_annotators: int) -> NDArray[np.float64]:
+        """One row for each known annotator, nan without votes, shape (n_annotators, ...)."""
+        spread = np.full((n_annotators + 1, *per_voter.shape[1:]), np.nan)
+        spread[self.annotator] = per_voter
+        return spread[:n_annotators]
+
+
+def group_voters(votes: VoteMatrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First cell and number of cells of each annotator with votes; cells are in annotator order."""
+    first = np.flatnonzero(np.diff(votes.cell_annotator, prepend=-1))
+    return first, np.diff(first, append=votes.cell_annotator.size)
+
+
+def need_known(annotations: Annotations, votes: VoteMatrix, what: str, parameter: str) -> Voters:
+    """Find the annotators with votes, and refuse votes of unknown annotators alone.
+
+    Args:
+        annotations: The votes.
+        votes: The same as a matrix.
+        what: Name of the method.
+        parameter: What it estimates for each annotator.
+
+    Returns:
+        The voters.
+
+    Raises:
+        SchemeError: If there are votes and all are of unknown annotators.
+    """
+    n_annotators = len(annotations.annotators)
+    pooled = bool(votes.cell_annotator.size and votes.cell_annotator[-1] == n_annotators)
+    if pooled and votes.cell_annotator[0] == n_annotators:
+        raise SchemeError(
+            f"{what} needs to know who voted, and all annotators are unknown: "
+            f'no {parameter} can be told from another. Use the method "soft", "dirichlet" or "majority".'
+        )
+    first, size = group_voters(votes)
+    return Voters(votes.cell_annotator[first], np.repeat(np.arange(first.size), size), pooled)
+
+
+def check_stopping(max_iterations: int, tolerance: float) -> None:
+    """Refuse a number of iterations below 1 and a tolerance below 0."""
+    if max_iterations < 1:
+        raise ArgumentError(f"max_iterations = {max_iterations} must be 1 or more.")
+    if not tolerance >= 0:
+        raise ArgumentError(f"tolerance = {tolerance} must be 0 or more.")
+
+
+def warn_unconverged(what: str, max_iterations: int, criterion: str) -> None:
+    """Warn, on behalf of the caller's caller, that the iterations ran out."""
+    warnings.warn(
+        f"{what} stopped after {max_iterations} iterations before {criterion}; raise max_iterations or the tolerance.",
+        ConvergenceWarning,
+        stacklevel=3,
+    )
+
+
+def over_items(rows: NDArray[Any], votes: VoteMatrix, n_items: int) -> NDArray[np.float64]:
+    """Rows of the items with votes, among rows of nan, shape (n_items, ...)."""
+    spread = np.full((n_items, *rows.shape[1:]), np.nan)
+    spread[votes.voted] = rows
+    return spread
+
+
+def gather(votes: VoteMatrix, fill: Callable[[Any, int, int], NDArray[Any]]) -> Sums:
+    """Let `fill` make each shard's posterior, and add up its sums."""
+    cells = np.zeros((votes.cell_label.size, votes.n_classes))
+    classes = np.zeros(votes.n_classes)
+    for shard, first, last in zip(votes.shards, votes.starts[:-1], votes.starts[1:], strict=True):
+        block = fill(shard, first, last)
+        cells += shard.T @ block
+        classes += np.ones(last - first, block.dtype) @ block
+    return Sums(cells, classes)
+
+
+def start_from_shares(votes: VoteMatrix, posterior: NDArray[Any]) -> Sums:
+    """Overwrite the posterior, shape (n_rows, n_classes), with vote shares."""
+    one_hot = np.eye(votes.n_classes, dtype=posterior.dtype)[votes.cell_label]
+
+    def shares(shard: Any, first: int, last: int) -> NDArray[Any]:
+        block = posterior[first:last]
+        np.copyto(block, shard @ one_hot)
+        block /= (block @ np.ones(votes.n_classes, block.dtype))[:, None]
+        return block
+
+    return gather(votes, shares)
+
+
+def expect(
+    votes: VoteMatrix, probability: NDArray[np.float64], priors: NDArray[np.float64], posterior: NDArray[Any]
+) -> tuple[float, Sums]:
+    """E-step of a model in which votes are independent given the true class.
+
+    Args:
+        votes: The votes.
+        probability: Probability of each cell's label given each true class, shape (n_cells, n_classes), above 0.
+        priors: Class priors, shape (n_classes,).
+        posterior: Overwritten, shape (n_rows, n_classes); its type is that of the arithmetic.
+
+    Returns:
+        Log-likelihood of the votes, nats, and the sums for the M-step.
+    """
+    dtype = posterior.dtype
+    log_probability = np.log(probability).astype(dtype)
+    log_priors = np.log(np.maximum(priors, FLOOR)).astype(dtype)[:, None]
+    log_likelihood = 0.0
+
+    def softmax(shard: Any, first: int, last: int) -> NDArray[Any]:
+        nonlocal log_likelihood
+        # Classes as rows: reductions over classes then run along memory.
+        scores = np.ascontiguousarray((shard @ log_probability).T)
+        scores += log_priors
+        top = scores.max(axis=0)
+        scores -= top
+        np.exp(scores, out=scores)
+        total = scores.sum(axis=0)
+        scores /= total
+        log_likelihood += float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
+        np.copyto(posterior[first:last], scores.T)
+        return posterior[first:last]
+
+    sums = gather(votes, softmax)
+    return log_likelihood, sums

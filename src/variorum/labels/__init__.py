@@ -5,8 +5,9 @@
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
-- majority, shares, dawid_skene: one aggregation method a file; `METHODS` names them all
+- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene: one aggregation method a file; `METHODS` names them
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
+- iteration: what the iterative methods share
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate
@@ -22,8 +23,11 @@ from variorum.labels.dirichlet import (
 from variorum.labels.hard import hard_labels, majority_set
 from variorum.labels.majority import majority_vote
 from variorum.labels.methods import METHODS
+from variorum.labels.one_coin import one_coin
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.soft import empirical_bayes_labels, soft_labels
+from variorum.labels.wawa import wawa
+from variorum.labels.zero_based_skill import zero_based_skill
 
 __all__ = [
     "METHODS",
@@ -41,8 +45,11 @@ __all__ = [
     "majority_set",
     "majority_vote",
     "normalize",
+    "one_coin",
     "population_weights",
     "soft_labels",
     "vote_counts",
     "vote_shares",
+    "wawa",
+    "zero_based_skill",
 ]

@@ -30,6 +30,14 @@ class LabelEstimate:
             sum to one; nan for annotators without a vote; ``None`` for methods without annotator parameters.
         pooled_confusion: The same for the votes of unknown annotators, shape (n_classes, n_classes), where there are
             any beside known ones.
+        skill: One number an annotator, shape (n_annotators,), for methods that weigh annotators so; the method says
+            what it is. nan for annotators without a vote.
+        pooled_skill: The same for the votes of unknown annotators, where there are any beside known ones.
+        strategy: What each annotator answers when not answering the truth, shape (n_annotators, n_classes), rows sum to
+            one; nan for annotators without a vote; ``None`` for methods without it.
+        easiness: How well an item brings skill out, shape (n_items,), above 0, 1 being neutral; nan without a vote;
+            ``None`` for methods without it.
+        model_weight: Votes' worth of the classifier, for methods that take its predictions.
         concentration: Dirichlet concentration of the prior, shape (n_classes,), for methods that fit one.
         trace: The objective before each iteration's update, nats, length n_iterations; empty for closed forms.
         converged: Whether the criterion was met; true for closed forms.
@@ -43,6 +51,11 @@ class LabelEstimate:
     population: str
     confusion: NDArray[np.float64] | None = None
     pooled_confusion: NDArray[np.float64] | None = None
+    skill: NDArray[np.float64] | None = None
+    pooled_skill: float | None = None
+    strategy: NDArray[np.float64] | None = None
+    easiness: NDArray[np.float64] | None = None
+    model_weight: float | None = None
     concentration: NDArray[np.float64] | None = None
     trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     converged: bool = True

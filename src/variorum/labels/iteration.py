@@ -5,28 +5,39 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Annotations
 from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError
+from variorum.labels.base import LabelEstimate, population_statement
 from variorum.labels.vote_matrix import VoteMatrix
 
 __all__ = [
     "FLOOR",
     "Sums",
+    "Ties",
     "Voters",
+    "agreement",
     "check_stopping",
     "expect",
     "gather",
     "group_voters",
     "need_known",
+    "no_votes",
     "over_items",
+    "own",
+    "pooled_note",
     "start_from_shares",
+    "top_classes",
+    "votes_of_cells",
     "warn_unconverged",
+    "weighted_counts",
 ]
+
+Ties = Literal["share", "first"]
 
 # Expected counts, priors and probabilities of a vote below it are raised to it: nobody can rule out a class for good.
 FLOOR: Final = 1e-10
@@ -124,6 +135,80 @@ def over_items(rows: NDArray[Any], votes: VoteMatrix, n_items: int) -> NDArray[n
     spread = np.full((n_items, *rows.shape[1:]), np.nan)
     spread[votes.voted] = rows
     return spread
+
+
+def no_votes(method: str, annotations: Annotations) -> LabelEstimate:
+    """The estimate where there is nothing to estimate from: nan."""
+    shape = (len(annotations.items), annotations.scheme.n_classes)
+    return LabelEstimate(method, np.full(shape, np.nan), np.full(shape[1], np.nan), population_statement(annotations))
+
+
+def pooled_note(voters: Voters, parameter: str) -> tuple[str, ...]:
+    """Say that unknown annotators share a parameter, where they do."""
+    return (f"votes of unknown annotators share one {parameter}",) if voters.pooled else ()
+
+
+def votes_of_cells(votes: VoteMatrix) -> NDArray[np.float64]:
+    """Sum of the vote weights in each cell, shape (n_cells,)."""
+    total = np.zeros(votes.cell_label.size)
+    for shard in votes.shards:
+        total += shard.T @ np.ones(shard.shape[0], shard.dtype)
+    return total
+
+
+def weighted_counts(votes: VoteMatrix, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of the weights of each item's votes by class.
+
+    Args:
+        votes: The votes.
+        weight: Weight of a vote in each cell, shape (n_cells,).
+
+    Returns:
+        Shape (n_rows, n_classes).
+    """
+    by_class = np.eye(votes.n_classes)[votes.cell_label] * weight[:, None]
+    blocks = [shard @ by_class for shard in votes.shards]
+    return np.concatenate(blocks) if blocks else np.empty((0, votes.n_classes))
+
+
+def top_classes(scores: NDArray[np.float64], ties: Ties) -> NDArray[np.float64]:
+    """All mass of each row on its top class.
+
+    Args:
+        scores: Shape (n_rows, n_classes).
+        ties: ``share``: classes that tie, rounding apart, share the mass; ``first``: the first of them has it.
+
+    Returns:
+        Shape (n_rows, n_classes), rows sum to one.
+    """
+    top = scores.max(axis=1, keepdims=True)
+    tied = scores >= top - 1e-9 * np.abs(top)
+    if ties == "first":
+        tied &= np.cumsum(tied, axis=1) == 1
+    return np.asarray(tied / tied.sum(axis=1, keepdims=True))
+
+
+def agreement(
+    votes: VoteMatrix, voters: Voters, n_votes: NDArray[np.float64], target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mean mass that each voter's votes have in a target.
+
+    Args:
+        votes: The votes.
+        voters: Who gave them.
+        n_votes: Votes of each voter, shape (n_voters,).
+        target: A distribution for each row, shape (n_rows, n_classes).
+
+    Returns:
+        Shape (n_voters,), in [0, 1].
+    """
+    sums = gather(votes, lambda _, first, last: target[first:last])
+    return np.asarray(voters.total(own(votes, sums)) / n_votes)
+
+
+def own(votes: VoteMatrix, sums: Sums) -> NDArray[np.float64]:
+    """What each cell's own label has of the cell's sums, shape (n_cells,)."""
+    return sums.cells[np.arange(votes.cell_label.size), votes.cell_label]
 
 
 def gather(votes: VoteMatrix, fill: Callable[[Any, int, int], NDArray[Any]]) -> Sums:

@@ -8,7 +8,10 @@ from typing import Final
 from variorum.labels.base import Aggregator
 from variorum.labels.dawid_skene import dawid_skene
 from variorum.labels.majority import majority_vote
+from variorum.labels.one_coin import one_coin
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
+from variorum.labels.wawa import wawa
+from variorum.labels.zero_based_skill import zero_based_skill
 
 __all__ = ["METHODS"]
 
@@ -16,5 +19,8 @@ METHODS: Final[Mapping[str, Aggregator]] = {
     "majority": majority_vote,
     "soft": vote_shares,
     "dirichlet": dirichlet_smoothed,
+    "wawa": wawa,
+    "zero-based-skill": zero_based_skill,
+    "one-coin": one_coin,
     "dawid-skene": dawid_skene,
 }

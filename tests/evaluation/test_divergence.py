@@ -1,5 +1,7 @@
 """Divergences against SciPy row by row, published identities, and goldens derived by hand."""
 
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -185,6 +187,19 @@ def test_js_of_nearly_equal_rows_keeps_its_digits(step, p):
     expected = d**2 / 8 * (1 / p + 1 / (1 - p))
     distance = js_distance([[p, 1 - p]], [[q, 1 - q]])[0]
     assert distance == pytest.approx(np.sqrt(expected), rel=2e-3)
+
+
+@pytest.mark.parametrize("ratio", 10.0 ** np.arange(-0.5, -15.0, -0.5))
+def test_js_of_distant_rows_keeps_its_digits(ratio):
+    # Against decimals of 50 digits. ln(1 - t^2) from a rounded t^2 was off by 2e-9 at a ratio of 1e-8.
+    human, model = np.array([0.5, 0.5]), np.array([0.5 * ratio, 1.0 - 0.5 * ratio])
+    with localcontext() as context:
+        context.prec = 50
+        expected = Decimal(0)
+        for p, q in zip(map(Decimal, human.tolist()), map(Decimal, model.tolist()), strict=True):
+            middle = (p + q) / 2
+            expected += (p * (p / middle).ln() + q * (q / middle).ln()) / 2
+    assert js_divergence([human], [model])[0] == pytest.approx(float(expected), rel=1e-14)
 
 
 def test_js_distance_is_not_nan_where_scipys_is():

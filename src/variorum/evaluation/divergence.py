@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import entr, rel_entr
+from scipy.special import entr, rel_entr, xlog1py
 
 from variorum.checks import as_distribution, as_pair
 from variorum.errors import ArgumentError
@@ -103,8 +103,9 @@ def js_divergence(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
         NotADistributionError: If a row is not a distribution.
 
     Source:
-        Lin 1991. Written per class with t = (p - q) / (p + q) as (p + q) / 2 * (t artanh t + ln(1 - t^2) / 2): every
-        term is non-negative, so nearly equal pairs lose no digits to cancellation.
+        Lin 1991. Written per class with t = |p - q| / (p + q) as (p + q) / 2 * (t artanh t + ln(1 - t^2) / 2): every
+        term is non-negative, so nearly equal pairs lose no digits to cancellation. Beyond t = 1/2, where rounding t^2
+        would lose some, the same is written ((1 + t) ln(1 + t) + (1 - t) ln(1 - t)) / 2.
 
     Example:
         >>> js_divergence([[1.0, 0.0]], [[0.0, 1.0]]).round(4)
@@ -112,10 +113,12 @@ def js_divergence(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
     """
     left, right = as_pair(human, model)
     total = left + right
-    # 0/0 stands for a class that nobody uses (its weight is 0); t = +-1 for a class that only one side uses.
+    # 0/0 stands for a class that nobody uses (its weight is 0); t = 1 for a class that only one side uses.
     t = np.divide(np.abs(left - right), total, out=np.zeros_like(total), where=total > 0.0)
-    inside = np.where(t < 1.0, t, 0.0)
-    term = np.where(t < 1.0, inside * np.arctanh(inside) + 0.5 * np.log1p(-inside * inside), _LN2)
+    near = np.minimum(t, 0.5)
+    term = near * np.arctanh(near) + 0.5 * np.log1p(-near * near)
+    far = t > 0.5
+    term[far] = 0.5 * (xlog1py(1.0 + t[far], t[far]) + xlog1py(1.0 - t[far], -t[far]))
     return _not_negative(0.5 * _row_sums(total * term))
 
 

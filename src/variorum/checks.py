@@ -20,18 +20,36 @@ from variorum.errors import (
     UnknownNameError,
 )
 
-__all__ = ["as_choice", "as_counts", "as_distribution", "as_pair", "as_rng", "as_vector", "need_extra"]
+__all__ = ["as_array", "as_choice", "as_counts", "as_distribution", "as_pair", "as_rng", "as_vector", "need_extra"]
 
 _SUM_TOLERANCE = 1e-6
 
 
-def _as_float(name: str, value: ArrayLike, ndim: int) -> NDArray[np.float64]:
+def as_array(name: str, value: ArrayLike, *n_axes: int) -> NDArray[np.float64]:
+    """Validate that something is a rectangular array of numbers.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: The numbers.
+        *n_axes: The numbers of axes it may have.
+
+    Returns:
+        float64, of the same shape.
+
+    Raises:
+        ShapeError: If rows differ in length, a cell is not a number, or it has another number of axes.
+
+    Example:
+        >>> as_array("scores", [[1, 2]], 2)
+        array([[1., 2.]])
+    """
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ShapeError(f"{name} is not a rectangular array of numbers ({error}).") from None
-    if array.ndim != ndim:
-        raise ShapeError(f"{name} must have {ndim} axes, not {array.ndim} (its shape is {array.shape}).")
+    if array.ndim not in n_axes:
+        allowed = " or ".join(map(str, n_axes))
+        raise ShapeError(f"{name} must have {allowed} axes, not {array.ndim} (its shape is {array.shape}).")
     return array
 
 
@@ -53,7 +71,7 @@ def as_distribution(name: str, value: ArrayLike) -> NDArray[np.float64]:
         >>> as_distribution("model", [[0.25, 0.75]])
         array([[0.25, 0.75]])
     """
-    array = _as_float(name, value, 2)
+    array = as_array(name, value, 2)
     if array.shape[1] == 0:
         raise ShapeError(f"{name} has no classes (its shape is {array.shape}).")
     # A product with ones is the fastest row sum, and nan and infinity fail these comparisons too.
@@ -111,7 +129,7 @@ def as_counts(name: str, value: ArrayLike) -> NDArray[np.float64]:
         >>> as_counts("counts", [[3, 2]])
         array([[3., 2.]])
     """
-    array = _as_float(name, value, 2)
+    array = as_array(name, value, 2)
     if array.shape[1] == 0:
         raise ShapeError(f"{name} has no classes (its shape is {array.shape}).")
     good = (array >= 0.0) & (array < np.inf)
@@ -143,7 +161,7 @@ def as_vector(name: str, value: ArrayLike, *, length: int | None = None) -> NDAr
         >>> as_vector("weights", [1, 2], length=2)
         array([1., 2.])
     """
-    array = _as_float(name, value, 1)
+    array = as_array(name, value, 1)
     if length is not None and array.size != length:
         raise ShapeError(f"{name} must have {length} values, not {array.size}.")
     bad = np.flatnonzero(~np.isfinite(array))

@@ -195,8 +195,10 @@ def test_bad_arguments_are_named(line):
     counts = [[1, 1]]
     with pytest.raises(ShapeError, match="prior has 3 classes and counts 2"):
         line(counts, total_variation, PRIOR, 0)
-    with pytest.raises(ShapeError, match=r"\(n_classes,\) or \(n_priors, n_classes\), not \(0,\)"):
+    with pytest.raises(ShapeError, match=r"prior is empty \(its shape is \(1, 0\)\)"):
         line(counts, total_variation, [], 0)
+    with pytest.raises(ShapeError, match="prior is not a rectangular array of numbers"):
+        oracle_floor([[1, 2]], total_variation, [[1.0, 2.0], [3.0]], 0)
     with pytest.raises(ArgumentError, match=r"prior must be above 0 everywhere, not 0\.0; 1 cells"):
         line(counts, total_variation, [[1, 1], [1, 0]], 0)
     with pytest.raises(ArgumentError, match="none of its 1 items has any"):

@@ -17,6 +17,7 @@ def test_codes_are_whole_numbers_in_range():
         ([0.5], {}, ArgumentError, "items must hold whole-number codes, not float64"),
         (["a"], {}, ArgumentError, "items must hold whole-number codes, not <U1"),
         ([[0]], {}, ShapeError, "items must have 1 axis, not 2"),
+        ([[0], [0, 1]], {}, ShapeError, "items is not a column of codes"),
         ([0], {"length": 2}, ShapeError, "items must have 2 values, not 1"),
         ([0, -1, -2], {}, ArgumentError, r"items\[1\] = -1 is out of range: codes lie from 0; 2 of 3"),
         ([0, -2], {"unknown": True}, ArgumentError, r"items\[1\] = -2 is out of range: codes lie from -1; 1 of 2"),

@@ -69,7 +69,11 @@ def test_bad_shares_are_named(metric):
         metric([[0.5], [0.5]], [[0.5], [2.0]])
     with pytest.raises(ArgumentError, match=r"human\[0\] = \[nan\] leaves"):
         metric([[np.nan]], [[0.5]])
-    with pytest.raises(ShapeError, match=r"must have shape \(n_items, n_labels\), not \(1,\)"):
+    with pytest.raises(ShapeError, match=r"human must have 2 axes, not 1 \(its shape is \(1,\)\)"):
         metric([0.5], [0.5])
+    with pytest.raises(ShapeError, match="model is not a rectangular array of numbers"):
+        metric([[0.5], [0.5]], [[0.5], [0.5, 0.5]])
+    with pytest.raises(ShapeError, match="human has no labels"):
+        metric([[]], [[]])
     with pytest.raises(ShapeError, match="they must be the same"):
         metric([[0.5]], [[0.5, 0.5]])

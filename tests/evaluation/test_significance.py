@@ -51,12 +51,19 @@ def test_five_pairs_cannot_pass_and_the_result_says_so():
     assert sign_flip_test(np.zeros(4), np.zeros(4), 0).p_value == 1
 
 
+def test_equal_pairs_do_not_put_a_small_p_within_reach():
+    # 3 of 25 pairs differ: their 8 sign patterns are all there is, and 2 of them are the most extreme.
+    few = sign_flip_test(np.eye(25)[:3].sum(axis=0), np.zeros(25), 0)
+    assert few.exact
+    assert (few.n_pairs, few.p_value, few.smallest_p) == (25, 2 / 8, 2 / 8)
+
+
 def test_many_pairs_are_sampled_and_agree_with_the_exact_test():
     rng = np.random.default_rng(4)
     differences = rng.normal(0.35, 1, 20)
     exact = sign_flip_test(differences, np.zeros(20), 0)
-    # A 21st pair without difference changes no sum: same p, now by sampling.
-    sampled = sign_flip_test(np.append(differences, 0.0), np.zeros(21), 0, n_draws=20_000)
+    # A 21st pair that hardly differs changes no comparison of sums: same p, now by sampling.
+    sampled = sign_flip_test(np.append(differences, 1e-13), np.zeros(21), 0, n_draws=20_000)
     assert exact.exact
     assert not sampled.exact
     assert sampled.smallest_p == 1 / 20_001
@@ -162,7 +169,7 @@ def test_bad_arguments_are_named():
         paired_bootstrap([1], [0], 0, level=0)
     with pytest.raises(ArgumentError, match="n_draws must be at least 1"):
         paired_bootstrap([1], [0], 0, n_draws=0)
-    with pytest.raises(ShapeError, match=r"\(n_seeds, n_items\), not \(3,\)"):
+    with pytest.raises(ShapeError, match=r"scores must have 2 axes, not 1 \(its shape is \(3,\)\)"):
         two_level_interval([1, 2, 3], 0)
     with pytest.raises(ArgumentError, match="a seed and an item at least"):
         two_level_interval(np.empty((2, 0)), 0)

@@ -33,7 +33,10 @@ def as_codes(
         >>> as_codes("items", [0, 2], upper=3)
         array([0, 2])
     """
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"{name} is not a column of codes ({error}).") from None
     if array.ndim != 1:
         raise ShapeError(f"{name} must have 1 axis, not {array.ndim} (its shape is {array.shape}).")
     if length is not None and array.size != length:

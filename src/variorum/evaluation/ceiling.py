@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.checks import as_counts, as_rng, as_vector
+from variorum.checks import as_array, as_counts, as_rng, as_vector
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation._codes import as_whole_counts
 
@@ -221,10 +221,9 @@ def _voted(counts: ArrayLike) -> tuple[NDArray[np.float64], int]:
 
 
 def _priors(prior: ArrayLike, n_classes: int) -> NDArray[np.float64]:
-    table = np.asarray(prior, dtype=np.float64)
-    if table.ndim not in (1, 2) or table.size == 0:
-        raise ShapeError(f"prior must have shape (n_classes,) or (n_priors, n_classes), not {table.shape}.")
-    rows = np.atleast_2d(table)
+    rows = np.atleast_2d(as_array("prior", prior, 1, 2))
+    if rows.size == 0:
+        raise ShapeError(f"prior is empty (its shape is {rows.shape}).")
     if rows.shape[1] != n_classes:
         raise ShapeError(f"prior has {rows.shape[1]} classes and counts {n_classes}; they must be the same.")
     flat = as_vector("prior", rows.ravel())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from variorum.checks import as_array
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation.correlation import pearson
 from variorum.evaluation.divergence import entropy, js_divergence_bits
@@ -155,9 +156,9 @@ def multilabel_entropy_correlation(human: ArrayLike, model: ArrayLike) -> NDArra
 def _as_shares(human: ArrayLike, model: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     arrays = []
     for name, value in (("human", human), ("model", model)):
-        array = np.asarray(value, dtype=np.float64)
-        if array.ndim != 2 or array.shape[1] == 0:
-            raise ShapeError(f"{name} must have shape (n_items, n_labels), not {array.shape}.")
+        array = as_array(name, value, 2)
+        if array.shape[1] == 0:
+            raise ShapeError(f"{name} has no labels (its shape is {array.shape}).")
         bad = np.flatnonzero(~((array >= 0.0) & (array <= 1.0)).all(axis=1))
         if bad.size:
             raise ArgumentError(

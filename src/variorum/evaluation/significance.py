@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.checks import as_choice, as_rng, as_vector
-from variorum.errors import ArgumentError, ShapeError
+from variorum.checks import as_array, as_choice, as_rng, as_vector
+from variorum.errors import ArgumentError
 
 __all__ = [
     "EXACT_PAIRS",
@@ -31,7 +31,7 @@ __all__ = [
 Alternative = Literal["two-sided", "less", "greater"]
 
 EXACT_PAIRS = 20
-"""Up to this many pairs, `sign_flip_test` counts every assignment of signs."""
+"""Up to this many pairs that differ, `sign_flip_test` counts every assignment of signs."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +159,7 @@ def two_level_interval(
         >>> round(interval.mean, 4), interval.low < 0.25 < interval.high
         (0.25, True)
     """
-    table = np.asarray(scores, dtype=np.float64)
-    if table.ndim != 2:
-        raise ShapeError(f"scores must have shape (n_seeds, n_items), not {table.shape}.")
+    table = as_array("scores", scores, 2)
     if table.size == 0:
         raise ArgumentError(f"scores must hold a seed and an item at least; its shape is {table.shape}.")
     as_vector("scores", table.ravel())
@@ -226,7 +224,7 @@ def sign_flip_test(
     Args:
         a: Scores of one method, finite, shape (n_pairs,).
         b: Scores of the other on the same pairs, same shape.
-        rng: Source of the signs; unused with 20 pairs or fewer, where all assignments are counted.
+        rng: Source of the signs; unused where 20 pairs or fewer differ: all assignments are then counted.
         alternative: ``"two-sided"``, ``"less"`` (``a`` below ``b``) or ``"greater"``.
         n_draws: Number of random assignments with more pairs.
 
@@ -248,8 +246,10 @@ def sign_flip_test(
     as_choice("alternative", alternative, ["two-sided", "less", "greater"])
     differences = _differences(a, b)
     generator, draws = as_rng(rng), _draws(n_draws)
-    exact = differences.size <= EXACT_PAIRS
-    sums = _all_sums(differences) if exact else _random_sums(differences, draws, generator)
+    # Equal pairs have no sign to flip: they change no p value, but with them the smallest one would look within reach.
+    signed = differences[differences != 0.0]
+    exact = signed.size <= EXACT_PAIRS
+    sums = _all_sums(signed) if exact else _random_sums(signed, draws, generator)
     observed, slack = float(differences.sum()), 1e-12 * float(np.abs(differences).sum())
     hits = _hits(sums, observed, alternative, slack)
     best = float(np.abs(differences).sum()) * (-1.0 if alternative == "less" else 1.0)

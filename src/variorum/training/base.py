@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.checks import as_counts, as_vector
+from variorum.checks import as_array, as_counts, as_vector
 from variorum.errors import ArgumentError, ShapeError
 
 __all__ = ["Learner", "Prediction", "Predictor", "TrainingData", "as_inputs"]
@@ -34,12 +34,7 @@ def as_inputs(name: str, value: ArrayLike, *, n_features: int | None = None) -> 
         >>> as_inputs("inputs", [[1, 2]])
         array([[1., 2.]])
     """
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{name} is not a rectangular array of numbers ({error}).") from None
-    if array.ndim != 2:
-        raise ShapeError(f"{name} must have 2 axes (n_items, n_features), not {array.ndim}.")
+    array = as_array(name, value, 2)
     if n_features is not None and array.shape[1] != n_features:
         raise ShapeError(f"{name} has {array.shape[1]} features a row; the learner was fitted on {n_features}.")
     # A sum is finite only if its terms are, up to overflow: one pass in the common case, the search only where needed.

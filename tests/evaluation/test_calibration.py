@@ -42,6 +42,16 @@ def test_bins_are_open_below_and_closed_above():
     np.testing.assert_array_equal(bins.accuracy, [np.nan, 1, 1, 1])
 
 
+@pytest.mark.parametrize("n_bins", range(2, 60))
+def test_shares_of_votes_on_an_edge_belong_to_the_bin_below(n_bins):
+    # A confidence of b / n_bins is the upper edge of bin b - 1; multiples of a rounded 1 / n_bins may lie below it.
+    top = np.arange(n_bins // 2 + 1, n_bins + 1)
+    model = np.stack([top / n_bins, 1 - top / n_bins], axis=1)
+    expected = np.zeros(n_bins)
+    expected[top - 1] = 1
+    np.testing.assert_array_equal(calibration_bins(np.zeros(top.size, int), model, n_bins=n_bins).n_items, expected)
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8))
 def test_equal_mass_bins_hold_equal_numbers(seed, n_bins):
     rng = np.random.default_rng(seed)

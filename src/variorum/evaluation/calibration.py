@@ -82,7 +82,8 @@ def calibration_bins(
         raise ArgumentError(f"n_bins must be at least 1, not {n_bins}.")
     confidence = np.minimum(rows.max(axis=1), 1.0)
     correct = (rows.argmax(axis=1) == codes).astype(np.float64)
-    edges = np.linspace(0.0, 1.0, n_bins + 1)
+    # Divided last, an edge is the very number that a share of votes such as 5/6 is, which belongs below it.
+    edges = np.arange(n_bins + 1) / n_bins
     if binning == "equal-mass" and codes.size:
         # An edge is a confidence that occurs, so (a, b] keeps equal confidences together. Ranks are cut in whole
         # numbers: a quantile at 3/5 = 0.6000000000000001 would take one item too many.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from variorum.annotations import Items
 from variorum.errors import ArgumentError
@@ -63,6 +64,26 @@ def test_words_of_other_scripts_stay_whole() -> None:
     # The vowel signs of Devanagari are marks, not letters: cut there, these two would share their consonants.
     assert overlap(["किताब"], ["कुतुब"])[0, 0] == 0.0
     assert overlap(["नमस्ते दुनिया"], ["नमस्ते"])[0, :2].tolist() == [0.5, 1.0]
+    # So are the vowels of Arabic, Hebrew and Bengali; joiners of zero width stand within words of Persian and Hindi.
+    for word in ("مُحَمَّد", "שָׁלוֹם", "বাংলা", "می\u200cخواهم", "क्\u200dष"):
+        assert overlap([word], [word])[0, 5] == np.log(2)
+
+
+def test_texts_that_are_all_alike_have_one_axis_and_no_warning() -> None:
+    vectors = TfidfFeatures(4).fit_transform(Items(tuple("abc"), text=("rain", "rain", "rain")), np.arange(3))
+    assert np.isfinite(vectors).all()
+    assert np.ptp(vectors, axis=0).max() == 0.0
+
+
+def test_the_number_of_threads_changes_no_digit() -> None:
+    rng = np.random.default_rng(0)
+    texts = tuple(" ".join(map(str, row)) for row in rng.integers(300, size=(1500, 8)))
+    items = Items(tuple(map(str, range(1500))), text=texts)
+    with threadpool_limits(2):
+        two = TfidfFeatures(64).fit_transform(items, np.arange(1000))
+    with threadpool_limits(1):
+        one = TfidfFeatures(64).fit_transform(items, np.arange(1000))
+    np.testing.assert_array_equal(one, two)
 
 
 @settings(max_examples=25, deadline=None)

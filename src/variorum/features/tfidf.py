@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import ThreadpoolController
 
 from variorum.annotations import Items
 from variorum.errors import ArgumentError
@@ -23,8 +25,13 @@ __all__ = ["TfidfFeatures", "overlap"]
 Array = NDArray[np.float64]
 
 _REMEDY = "TF-IDF reads texts: give items a text, or use your own array (FILE.npy) or pixels."
-# Runs of letters, digits and combining marks (which \w leaves out, so that it would cut Devanagari words), or one sign.
-_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957]+|[^\w\s]")
+# Runs of letters, digits, combining marks and joiners, or one sign. \w leaves marks and joiners out: it would cut Hindi
+# words at their vowels and Arabic ones wherever they are vocalised.
+_MARKS = "".join(chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+_WORD = re.compile(rf"[\w{_MARKS}\u200c\u200d]+|[^\w\s]")
+
+# With several threads the decomposition differs in its last digits from machine to machine.
+_BLAS = ThreadpoolController()
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ class TfidfFeatures:
         if n_axes == 1:  # scikit-learn's axis of a single text: its own direction
             axes = rows[0] / max(float(np.sqrt(rows[0].multiply(rows[0]).sum())), np.finfo(float).tiny)
             return np.asarray((weighted @ axes.T).todense(), dtype=np.float64)
-        svd.fit(rows)
+        # Texts that are all alike have no variance to explain, which scikit-learn divides by.
+        with _BLAS.limit(limits=1), np.errstate(divide="ignore", invalid="ignore"):
+            svd.fit(rows)
         projected: Array = np.asarray(svd.transform(weighted), dtype=np.float64)
         return projected
 

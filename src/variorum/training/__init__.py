@@ -15,7 +15,6 @@ from variorum.training.softmax_regression import (
 )
 
 __all__ = [
-    "LEARNERS",
     "METHODS",
     "Learner",
     "Prediction",
@@ -28,5 +27,4 @@ __all__ = [
     "log_marginal_likelihood",
 ]
 
-LEARNERS = {"softmax-regression": SoftmaxRegression}
-METHODS = LEARNERS
+METHODS = {"softmax-regression": SoftmaxRegression}

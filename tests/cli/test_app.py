@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import importlib
 import json
+import signal
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from cli.commands import Command, process
+from cli.commands import RUN, Command, process
 from variorum import __version__
 from variorum.cli import VERBS, app, main
+from variorum.cli.remedies import as_options
 from variorum.errors import ConvergenceWarning
 
 COMPLAINTS = {
@@ -43,12 +46,28 @@ COMPLAINTS = {
     "missing file": ("variorum run --corpus none.csv --out r", "none.csv: there is no such file or folder"),
     "import of a missing file": ("variorum import none.csv --out c", "none.csv"),
     "import of a missing column": ("variorum import votes.csv --item post --out c", "no column 'post'"),
-    "import of duplicates": ("variorum import twice.csv --out c", "duplicate"),
+    "import of columns with other names": ("variorum import other_names.csv --out c", "with --item COLUMN."),
+    "import without a column of annotators": ("variorum import model.csv --label no --out c", "or --no-annotator if"),
+    "import of a misnamed text": ("variorum import votes.csv --column text=body --out c", "--column text=COLUMN."),
+    "import of a missing field": ("variorum import votes.csv --field fold --out c", "with --field COLUMN."),
+    "import of words as numbers": ("variorum import votes.csv --scheme numeric --out c", "--labels LOW,HIGH"),
+    "import of words in order": ("variorum import votes.csv --scheme ordinal --out c", "--labels LOWEST,...,HIGHEST"),
+    "import of a range of words": ("variorum import votes.csv --scheme numeric --labels a,b --out c", "is no range"),
+    "import of ragged rows": ("variorum import ragged.csv --out c", "--delimiter MARK"),
+    "import of a folder": ("variorum import taken --out c", "this is a folder. Give a file."),
+    "import of duplicates": ("variorum import twice.csv --out c", "--duplicates all, first or last"),
     "import without a policy": ("variorum import twice.csv --duplicates drop --out c", "duplicates 'drop'"),
     "import with a bad role": ("variorum import votes.csv --column reason --out c", "is not ROLE=COLUMN"),
     "import of an unknown label": ("variorum import votes.csv --labels no,maybe --out c", "yes"),
     "import of an unknown kind": ("variorum import votes.csv --scheme fuzzy --out c", "'fuzzy' is not known"),
-    "import into a taken folder": ("variorum import votes.csv --out taken", "taken is not empty"),
+    "import into a taken folder": ("variorum import votes.csv --out taken", "replace a corpus with --overwrite"),
+    "run on columns with other names": (
+        "variorum run --corpus other_names.csv --out r",
+        "variorum import other_names.csv --item COLUMN --annotator COLUMN --label COLUMN --out FOLDER",
+    ),
+    "aggregate of duplicates": ("variorum aggregate twice.csv", "variorum import twice.csv"),
+    "export of duplicates": ("variorum export twice.csv --out v.jsonl", "variorum import twice.csv"),
+    "evaluate columns with other names": ("variorum evaluate other_names.csv model.csv", "variorum import first"),
     "export of a missing file": ("variorum export none.csv --out v.jsonl", "none.csv: there is no such file"),
     "export to an unknown format": ("variorum export votes.csv --out v.xlsx", "v.xlsx"),
     "export over a file": ("variorum export votes.csv --out twice.csv", "twice.csv: the file exists"),
@@ -58,7 +77,8 @@ COMPLAINTS = {
     "missing items": ("variorum evaluate votes.csv model.csv", "item 'i1' of HUMAN is not in MODEL; 39 of 40"),
     "missing labels": ("variorum evaluate votes.csv other.csv", "MODEL lacks ['no']"),
     "missing model": ("variorum evaluate votes.csv none.csv", "none.csv"),
-    "rows that are no distributions": ("variorum evaluate votes.csv sums.csv", "is not a distribution"),
+    "rows that are no distributions": ("variorum evaluate votes.csv sums.csv", "Divide each row by its sum"),
+    "a model that is a folder": ("variorum evaluate votes.csv taken", "taken: this is a folder. Give a file."),
     "a model without items": ("variorum evaluate votes.csv bare.csv", "needs a column 'item'"),
     "a model with an item twice": ("variorum evaluate votes.csv repeat.csv", "item 'i0' stands twice"),
     "report of no run": ("variorum report taken", "holds no record.jsonl"),
@@ -74,6 +94,8 @@ def litter(tmp_path: Path, votes: Path) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "record.jsonl").write_text('{"event": "party"}\n')
     texts = {
+        "other_names.csv": "post,who,stance\na,x,yes\n",
+        "ragged.csv": "item,annotator,label\na,x\n",
         "twice.csv": "item,annotator,label\na,x,yes\na,x,yes\n",
         "model.csv": "item,no,yes\ni0,0.5,0.5\n",
         "other.csv": "item,yes,perhaps\ni0,0.5,0.5\n",
@@ -140,6 +162,46 @@ def test_front_page_loads_no_room(tmp_path: Path) -> None:
     loaded = done.out.splitlines()[-1]
     assert "'typer'" in loaded
     assert not [name for name in ("sklearn", "scipy", "duckdb", "altair", "torch") if f"'{name}'" in loaded]
+
+
+@pytest.mark.parametrize(
+    "patterns", [f"{word}=" for word in ("item", "scheme", "fields", "attributes", "delimiter", "duplicates")]
+)
+def test_no_complaint_names_an_argument_of_python(patterns: str) -> None:
+    said = {
+        "item=": "Name the right one with item=....",
+        "scheme=": "Correct the file, or give its labels with scheme=.",
+        "fields=": "Correct it, or drop the column from fields=.",
+        "attributes=": "Name the right one with attributes=....",
+        "delimiter=": "or name the right one with delimiter=.",
+        "duplicates=": 'Choose with duplicates="all", "first" or "last", or remove them.',
+    }[patterns]
+    assert patterns not in as_options(said)
+    assert "--" in as_options(said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interrupt for one process")
+@pytest.mark.usefixtures("votes")
+def test_the_keyboard_stops_a_run_which_goes_on_as_if_nothing_had_happened(command: Command, tmp_path: Path) -> None:
+    words = f"run {RUN} --acquisition bald --seeds 40 --out out".split()
+    start = "import sys; from variorum.cli import main; sys.exit(main())"
+    # A shell that starts this in the background leaves the interrupt ignored, and children inherit that.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    run = subprocess.Popen(
+        [sys.executable, "-c", heed + start, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    record = tmp_path / "out" / "record.jsonl"
+    while not (record.is_file() and record.stat().st_size > 20_000):
+        assert run.poll() is None
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert said == "Error: stopped; what was bought is in the record, and --resume goes on with it.\n"
+    before = record.read_bytes()
+    done = command(f"variorum {' '.join(words)} --resume --json")
+    assert done.code == 0, done.err
+    assert record.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
 
 
 @pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(), 0)])

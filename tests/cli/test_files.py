@@ -30,10 +30,10 @@ def test_corpora_lists_all(command: Command) -> None:
 
 
 def test_import_example(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "votes.csv").write_text("post,rater,answer\na,ann,yes\na,ben,no\nb,ann,yes\n")
+    (tmp_path / "votes.csv").write_text("post,who,answer\na,ann,yes\na,ben,no\nb,ann,yes\n")
     done = command(import_.EXAMPLE)
     assert done.code == 0, done.err
-    assert "3 annotations of 2 items by 2 annotators; nominal: no, yes" in done.out
+    assert "3 annotations of 2 items by 2 annotators; nominal: no (1), yes (2)" in done.out
     corpus = read_corpus(tmp_path / "corpus")
     assert corpus.annotators.ids == ("corpus:ann", "corpus:ben")
     np.testing.assert_array_equal(corpus.annotations.counts(), [[1, 1], [0, 1]])
@@ -58,6 +58,13 @@ def test_import_of_everything(command: Command, tmp_path: Path) -> None:
     assert corpus.annotators.attributes["age"] == ("30", None)
     assert corpus.annotations.explanation == ("short", None)
     assert (tmp_path / "c" / "annotations.parquet").is_file()
+
+
+def test_import_of_a_numeric_range_with_a_column_left_out(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "v.csv").write_text("item|annotator|label|status\na|x|3.5|fine\na|y|4|fine\n")
+    done = command("variorum import v.csv --delimiter | --scheme numeric --labels 0,10 --column status= --out c")
+    assert done.code == 0, done.err
+    assert read_corpus(tmp_path / "c").scheme == LabelScheme.numeric(0, 10)
 
 
 def test_import_without_annotators_and_overwrite(command: Command, tmp_path: Path) -> None:

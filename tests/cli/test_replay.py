@@ -75,6 +75,18 @@ def test_resume_goes_on_and_report_draws_again(command: Command, tmp_path: Path)
     assert other.code == 2
 
 
+def test_a_budget_that_buys_nothing_to_learn_from(command: Command, tmp_path: Path) -> None:
+    # The only annotator who costs less than the budget has read nothing but the test item.
+    rows = "item,annotator,label,split\nt,cheap,yes,test\na,dear,yes,train\nb,dear,no,train\nc,dear,no,train\n"
+    (tmp_path / "v.csv").write_text(rows.replace("cheap", "v:cheap").replace("dear", "v:dear"))
+    assert command("variorum import v.csv --field split --name v --out v").code == 0
+    people = "annotator,kind,price_per_annotation,currency\nv:cheap,human,1,EUR\nv:dear,human,5,EUR\n"
+    (tmp_path / "v" / "annotators.csv").write_text(people)
+    done = command("variorum run --corpus v --test split --budget 2 --out out")
+    assert done.code == 2
+    assert "budget 2.00 EUR bought no vote to learn from; raise --budget" in done.err
+
+
 @pytest.mark.usefixtures("votes")
 def test_toml_gives_settings_and_options_override_them(command: Command, tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(

@@ -4,6 +4,8 @@
 - demo, run, corpora, import_, export, aggregate, evaluate, report: a verb each, with its ``EXAMPLE``
 - replay, summary: what demo, run and report share: the progress bar, and what a campaign came to
 - distributions: label distributions in and out of files
+- settings: a TOML file and options, merged
+- remedies: what to do about a mistake, in options instead of Python's arguments
 - output: what everything is printed with
 """
 

@@ -12,6 +12,7 @@ from variorum.campaign import open_corpus
 from variorum.checks import as_choice
 from variorum.cli.distributions import write_distributions
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
+from variorum.cli.remedies import remedies_for_source
 from variorum.labels import METHODS
 
 __all__ = ["EXAMPLE", "aggregate", "app"]
@@ -36,7 +37,8 @@ def aggregate(
 ) -> None:
     """Turn votes into one label distribution an item."""
     aggregator = METHODS[as_choice("method", method, METHODS)]
-    data = open_corpus(corpus)
+    with remedies_for_source(corpus):
+        data = open_corpus(corpus)
     estimate = aggregator(data.annotations)
     labels, ids = data.scheme.labels, data.items.ids
     if out is not None:

@@ -43,6 +43,13 @@ VERBS: Final[dict[str, Verb]] = {
     "report": Verb("variorum.cli.report", "Write the report of a run again from its folder."),
 }
 
+_STOPPED: Final = 130
+_GO_ON: Final = {
+    "demo": "; what was bought is in the record, and the same command goes on with it",
+    "run": "; what was bought is in the record, and --resume goes on with it",
+    "report": "; what was bought is in the record, and the same command goes on with it",
+}
+
 # typer's own class and click's have this name in common, and their modules differ from version to version.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -87,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
-        return _explained(lambda: _dispatch(given))
+        return _explained(lambda: _dispatch(given), _GO_ON.get(given[0], ""))
 
 
 def _dispatch(given: list[str]) -> int:
@@ -96,10 +103,13 @@ def _dispatch(given: list[str]) -> int:
         done = app(args=given[1:], prog_name=f"variorum {given[0]}", standalone_mode=False)
     else:
         done = _front()(args=given, prog_name="variorum", standalone_mode=False)
+    if done == _STOPPED:
+        # Newer versions of typer turn the keyboard's interrupt into this code without a word.
+        raise KeyboardInterrupt
     return done if isinstance(done, int) else 0
 
 
-def _explained(act: Callable[[], int]) -> int:
+def _explained(act: Callable[[], int], go_on: str) -> int:
     try:
         return act()
     except _UsageError as error:
@@ -114,8 +124,8 @@ def _explained(act: Callable[[], int]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         complain(f"{where}{(error.strerror or str(error)).rstrip('.')}.")
     except (KeyboardInterrupt, typer.Abort):
-        complain("stopped; what was bought is in the record, and --resume goes on with it.")
-        return 130
+        complain(f"stopped{go_on}.")
+        return _STOPPED
     return 2
 
 

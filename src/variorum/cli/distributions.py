@@ -84,7 +84,8 @@ def read_model(path: str) -> Distributions:
         if _ITEM not in table.found or not labels:
             listed = ", ".join(repr(name) for name in table.found[:20])
             raise UnknownNameError(
-                f"{table.name} needs a column {_ITEM!r} and one column a label; its columns are {listed}."
+                f"{table.name} needs a column {_ITEM!r} and one column a label; its columns are {listed}. "
+                "Rename them; a table of votes goes through variorum import first."
             )
         ids = [None if cell is None else cell.strip() for cell in table.texts(_ITEM)]
         seen: set[str] = set()

@@ -11,6 +11,7 @@ import typer
 from variorum.checks import as_choice
 from variorum.cli.distributions import align, read_human, read_model
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
+from variorum.cli.remedies import remedies_for_source
 from variorum.evaluation import HIGHER_IS_BETTER, METRICS, distance_correlation, entropy_correlation, wasserstein
 
 __all__ = ["EXAMPLE", "app", "evaluate"]
@@ -40,8 +41,10 @@ def evaluate(
     Every item of HUMAN must be in MODEL. Two correlations that compare all items at once are printed beside the means.
     """
     names = [as_choice("metric", name, METRICS) for name in metric or METRICS]
-    people = read_human(human)
-    predicted = read_model(model)
+    with remedies_for_source(human):
+        people = read_human(human)
+    with remedies_for_source(model):
+        predicted = read_model(model)
     p, q, unused = align(people, predicted)
     metrics = dict(METRICS)
     if people.positions:

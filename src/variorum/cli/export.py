@@ -9,6 +9,7 @@ import typer
 
 from variorum.campaign import open_corpus
 from variorum.cli.output import AsJson, one_line, print_json
+from variorum.cli.remedies import remedies_for_import, remedies_for_source
 
 __all__ = ["EXAMPLE", "app", "export"]
 
@@ -32,13 +33,15 @@ def export(
 
     A file holds the annotations alone; a folder holds items, annotators, validity judgments and the scheme as well.
     """
-    data = open_corpus(corpus)
+    with remedies_for_source(corpus):
+        data = open_corpus(corpus)
     if out.suffix:
         if out.exists() and not overwrite:
             raise FileExistsError(17, "the file exists; replace it with --overwrite", str(out))
         data.annotations.write(out)
     else:
-        data.write(out, overwrite=overwrite)
+        with remedies_for_import():
+            data.write(out, overwrite=overwrite)
     if as_json:
         print_json({"path": out, "corpus": data.name, "rows": data.annotations.n_rows, "items": len(data.items)})
         return

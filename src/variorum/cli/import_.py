@@ -5,18 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import numpy as np
 import typer
 
-from variorum.annotations import Corpus, LabelScheme, read
+from variorum.annotations import Annotations, Corpus, LabelScheme, read
 from variorum.cli.output import AsJson, one_line, print_json
+from variorum.cli.remedies import remedies_for_import
 from variorum.errors import ArgumentError
 
 __all__ = ["EXAMPLE", "app", "import_"]
 
-EXAMPLE: Final = "variorum import votes.csv --item post --annotator rater --label answer --out corpus"
+EXAMPLE: Final = "variorum import votes.csv --item post --annotator who --label answer --out corpus"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+_SHOWN: Final = 12
 _KINDS: Final = ("nominal", "ordinal", "multilabel", "numeric", "pairwise")
 
 
@@ -30,7 +33,10 @@ def import_(
     label: Annotated[str, typer.Option(metavar="COLUMN", help="Column of labels.")] = "label",
     column: Annotated[
         list[str] | None,
-        typer.Option(metavar="ROLE=COLUMN", help="Another column: text, explanation, status, cost, ... Repeatable."),
+        typer.Option(
+            metavar="ROLE=COLUMN",
+            help="Another column: text, explanation, status, cost, ...; ROLE= leaves it out. Repeatable.",
+        ),
     ] = None,
     field: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="Column to keep as it is, about the item. Repeatable.")
@@ -42,11 +48,18 @@ def import_(
         str | None, typer.Option(metavar="|".join(_KINDS), help="Kind of the label scheme.", show_default="nominal")
     ] = None,
     labels: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="All labels, in order; without it, those of the file.")
+        str | None,
+        typer.Option(
+            metavar="A,B,...",
+            help="All labels, in order (LOW,HIGH of a numeric scheme); without it, those of the file.",
+        ),
     ] = None,
     duplicates: Annotated[
         str, typer.Option(metavar="error|all|first|last", help="What to do with repeated rows.")
     ] = "error",
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="MARK", help="What separates cells; without it, found in the header.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the corpus; without it, the folder's.")] = None,
     suffix: Annotated[str, typer.Option(metavar=".csv|.jsonl|.parquet", help="Format of its tables.")] = ".csv",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a corpus that is there.")] = False,
@@ -55,20 +68,22 @@ def import_(
     """Read a table of annotations into a corpus folder."""
     title = name or out.resolve().name
     roles: dict[str, Any] = _roles(column or [])
-    annotations = read(
-        file,
-        item=item,
-        annotator=None if no_annotator else annotator,
-        label=label,
-        duplicates=duplicates,  # type: ignore[arg-type]  # read checks it
-        scheme=_scheme(scheme, labels),
-        fields=field or [],
-        attributes=attribute or [],
-        corpus=title,
-        **roles,
-    )
-    corpus = Corpus(title, annotations)
-    corpus.write(out, suffix=suffix, overwrite=overwrite)
+    with remedies_for_import():
+        annotations = read(
+            file,
+            item=item,
+            annotator=None if no_annotator else annotator,
+            label=label,
+            duplicates=duplicates,  # type: ignore[arg-type]  # read checks it
+            scheme=_scheme(scheme, labels),
+            fields=field or [],
+            attributes=attribute or [],
+            corpus=title,
+            delimiter=delimiter,
+            **roles,
+        )
+        corpus = Corpus(title, annotations)
+        corpus.write(out, suffix=suffix, overwrite=overwrite)
     numbers = {
         "rows": annotations.n_rows,
         "annotations": len(annotations),
@@ -79,7 +94,7 @@ def import_(
     if as_json:
         print_json({"folder": out, "name": title, **numbers})
         return
-    kind, shown = annotations.scheme.kind, ", ".join(annotations.scheme.labels[:12])
+    kind, shown = annotations.scheme.kind, ", ".join(_with_counts(annotations))
     typer.echo(
         one_line(
             f"{out}: {numbers['annotations']:,} annotations of {numbers['items']:,} items by "
@@ -88,17 +103,24 @@ def import_(
     )
 
 
-def _roles(given: list[str]) -> dict[str, str]:
-    roles: dict[str, str] = {}
+def _with_counts(annotations: Annotations) -> list[str]:
+    """The labels with how often each was given: a slip of the pen stands out by its small number."""
+    given = np.bincount(annotations.label[annotations.label >= 0], minlength=annotations.scheme.n_classes)
+    shown = [f"{label} ({count:,})" for label, count in zip(annotations.scheme.labels, given.tolist(), strict=True)]
+    return shown if len(shown) <= _SHOWN else [*shown[:_SHOWN], f"and {len(shown) - _SHOWN:,} more"]
+
+
+def _roles(given: list[str]) -> dict[str, str | None]:
+    roles: dict[str, str | None] = {}
     known = [
         "explanation", "status", "distribution", "confidence", "seconds", "cost", "round", "time", "shown_first",
         "text", "second_text", "image", "payload", "group",
     ]  # fmt: skip
     for pair in given:
         role, equals, name = pair.partition("=")
-        if not equals or not name or role not in known:
+        if not equals or role not in known:
             raise ArgumentError(f"--column {pair!r} is not ROLE=COLUMN. Roles are: {', '.join(known)}.")
-        roles[role] = name
+        roles[role] = name or None
     return roles
 
 
@@ -108,4 +130,10 @@ def _scheme(kind: str | None, labels: str | None) -> LabelScheme | str | None:
     names = [label.strip() for label in labels.split(",")]
     if kind == "ordinal":
         return LabelScheme.ordinal(names)
+    if kind == "numeric":
+        try:
+            low, high = map(float, names)
+        except ValueError:
+            raise ArgumentError(f"--labels {labels!r} is no range; write LOW,HIGH in a numeric scheme.") from None
+        return LabelScheme.numeric(low, high)
     return LabelScheme.from_json({"kind": kind or "nominal", "labels": names})

@@ -14,8 +14,9 @@ from rich.progress import Progress as Bars
 from variorum.annotations import format_money
 from variorum.campaign import CampaignConfig, CampaignResult, Progress, run_campaign
 from variorum.cli.output import one_line, print_json
+from variorum.cli.remedies import remedies_for_source
 from variorum.cli.summary import as_object, print_summary
-from variorum.errors import MissingExtraError
+from variorum.errors import ArgumentError, MissingExtraError
 from variorum.reporting import write_report
 
 __all__ = ["replay"]
@@ -30,8 +31,13 @@ def replay(config: CampaignConfig, folder: Path, *, resume: bool, as_json: bool)
         resume: Go on with what the folder holds.
         as_json: Print one JSON object instead.
     """
-    with _bar(config.currency, hidden=as_json) as progress:
+    with _bar(config.currency, hidden=as_json) as progress, remedies_for_source(config.corpus):
         result = run_campaign(config, folder, resume=resume, progress=progress)
+    if not result.rounds:
+        raise ArgumentError(
+            f"budget {format_money(result.budget, config.currency)} bought no vote to learn from; raise --budget, and "
+            "choose another --out."
+        )
     report, reason = _report(result, folder / "report.html")
     record = folder / "record.jsonl"
     if as_json:

@@ -126,10 +126,18 @@ def print_summary(result: CampaignResult) -> None:
         [name, *(_cell(arm.scores[name]) for arm in arms), number(floors.get(name, float("nan")))] for name in names
     ]
     # A mean over seeds has more digits than anybody paid.
-    money = ["spent", *(format_money(round(arm.spent / 10_000) * 10_000, result.config.currency) for arm in arms), ""]
-    asked = ["requests", *(f"{arm.requests:,.0f} for {arm.items:,.0f} items" for arm in arms), ""]
+    money = ["spent", *(_money(arm.spent, result.config.currency) for arm in arms), ""]
+    asked = [
+        "requests",
+        *(f"{arm.requests:,.0f} for {arm.items:,.0f} items" if arm.rounds else "-" for arm in arms),
+        "",
+    ]
     columns = ["score on test items", *(arm.name for arm in arms), "oracle floor"]
     print_table(columns, [*rows, money, asked], right=range(1, len(columns)))
+
+
+def _money(spent: float, currency: str) -> str:
+    return "-" if np.isnan(spent) else format_money(round(spent / 10_000) * 10_000, currency)
 
 
 def _cell(score: FinalScore) -> str:

@@ -87,6 +87,8 @@ def test_reference_lines_are_sentences(make_result: Make) -> None:
         == "Against the same votes, a model that knew the truth would score 0.031 and a fresh panel of people 0.058."
     )
     assert reference_sentence(make_result(), "kl") == ""
+    single = dataclasses.replace(make_result(), human_votes=make_result().human_votes * 0 + 1, lines={"js": ()})
+    assert reference_sentence(single, "js").startswith("No test item has two votes, so nothing tells")
 
 
 def test_a_score_that_should_rise_is_brought_up(make_result: Make) -> None:

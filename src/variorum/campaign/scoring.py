@@ -71,9 +71,12 @@ class Judge:
     def lines(self, seed: int) -> Mapping[str, tuple[ReferenceLine, ...]]:
         """The reference lines of every metric: oracle floor, fresh panel, and split-half where votes allow it.
 
-        Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. For KL and
-        cross-entropy a panel's empty classes count as 1e-10.
+        Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. Where no test item
+        has two votes there is no line: such votes do not tell people who vary from items that do, and any prior would
+        be made up. For KL and cross-entropy a panel's empty classes count as 1e-10.
         """
+        if not (self.counts.sum(axis=1) > 1.0 + 1e-9).any():
+            return dict.fromkeys(self._metrics, ())
         # One fitted prior is too sure of itself where votes are few; fits to resampled items show its own error.
         rng = stream(seed, "reference lines", "prior")
         n = self.counts.shape[0]

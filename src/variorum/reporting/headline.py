@@ -98,8 +98,10 @@ def reference_sentence(result: CampaignResult, key: str) -> str:
         key: Name of the metric.
 
     Returns:
-        Plain text; empty where there are no reference lines.
+        Plain text; empty where no line is finite.
     """
+    if result.human_votes.max(initial=0.0) <= 1.0:
+        return "No test item has two votes, so nothing tells what a model that knew the truth would score."
     words = {
         "oracle floor": "a model that knew the truth would score {}",
         "fresh panel": "a fresh panel of people {}",

@@ -78,6 +78,30 @@ def test_columns_are_frozen_copies():
         votes.item[0] = 1
 
 
+def test_views_that_cannot_be_written_are_copied_too():
+    codes = np.array([0, 1], np.int32)
+    view = codes.view()
+    view.flags.writeable = False
+    votes = make(view, [0, 1], [1, 0])
+    codes[0] = 1
+    assert votes.item.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "message"),
+    [
+        ([True], ShapeError, r"a mask of shape \(1,\) cannot choose among 2 rows"),
+        ([-1], ArgumentError, r"rows\[0\] = -1 is outside 0 to 1"),
+        ([0, 2], ArgumentError, r"rows\[1\] = 2 is outside 0 to 1"),
+        ([0.5], ArgumentError, r"rows\[0\] = 0.5 is not a whole number"),
+        ([[0]], ShapeError, "must have 1 axes, not 2"),
+    ],
+)
+def test_take_accepts_rows_that_exist(rows, error, message):
+    with pytest.raises(error, match=message):
+        make([0, 1], [0, 1], [1, 0]).take(rows)
+
+
 def test_core_columns_are_small():
     votes = make([0], [0], [0])
     assert sum(getattr(votes, c).itemsize for c in ("item", "annotator", "label", "status")) == 13
@@ -92,6 +116,11 @@ PAIR = LabelScheme.pairwise()
         (([0, 1], [0], [0, 0]), {}, ShapeError, "annotations.annotator has 1 values for 2 rows"),
         (([0], [0], [0]), {"seconds": [1.0, 2.0]}, ShapeError, "annotations.seconds has 2 values for 1 rows"),
         (([[0]], [0], [0]), {}, ShapeError, "annotations.item must have 1 axes, not 2"),
+        ((0, [0], [0]), {}, ShapeError, "annotations.item must have 1 axes, not 0"),
+        (([0], [0], ["no"]), {}, ArgumentError, "label is not a column of int32"),
+        (([2**70], [0], [0]), {}, ArgumentError, "item is not a column of int32"),
+        (([0], [0], [0]), {"explanation": "why"}, ArgumentError, "explanation is the single text 'why'"),
+        (([0], [0], [0]), {"explanation": [3]}, ArgumentError, r"explanation\[0\] = 3 is neither a text nor None"),
         (([2], [0], [0]), {}, ArgumentError, r"item\[0\] = 2 is outside 0 to 1"),
         (([0], [2], [0]), {}, ArgumentError, r"annotator\[0\] = 2 is outside -1 to 1"),
         (([0], [0], [2]), {}, ArgumentError, r"label\[0\] = 2 is outside -1 to 1"),

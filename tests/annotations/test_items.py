@@ -29,7 +29,16 @@ def test_take_keeps_every_column():
     )
 
 
+def test_lists_are_copied():
+    ids, texts, fields = ["a", "b"], ["One.", "Two."], {"gold": ["x", "y"]}
+    items = Items(ids, text=texts, fields=fields)
+    ids.append("a"), texts.clear(), fields["gold"].clear(), fields.clear()
+    assert items == Items(("a", "b"), text=("One.", "Two."), fields={"gold": ("x", "y")})
+
+
 def test_bad_items():
+    with pytest.raises(ArgumentError, match=r"items.gold\[1\] = 2 is neither a text nor None"):
+        Items(("a", "b"), fields={"gold": ("1", 2)})
     with pytest.raises(ArgumentError, match=r"item id '' at position 1 is not a non-empty text"):
         Items(("a", ""))
     with pytest.raises(ArgumentError, match=r"item id 'a' stands twice"):

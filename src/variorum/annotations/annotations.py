@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from variorum.annotations.annotators import Annotators
 from variorum.annotations.files.write import write_annotations
-from variorum.annotations.items import Items
+from variorum.annotations.items import Items, as_texts
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.statuses import ABSTAINED, ANSWERED, STATUSES, UNKNOWN, UNSURE
 from variorum.checks import as_vector
@@ -91,14 +91,14 @@ class Annotations:
     shown_first: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
-        if not len(self.status):
-            object.__setattr__(self, "status", np.zeros(len(self.item), np.int8))
+        if not np.size(self.status):
+            object.__setattr__(self, "status", np.zeros(np.size(self.item), np.int8))
         for name, dtype in {**_CORE, **_OPTIONAL}.items():
             column = getattr(self, name)
             if column is not None:
                 object.__setattr__(self, name, _frozen(name, column, dtype))
         if self.explanation is not None:
-            object.__setattr__(self, "explanation", tuple(self.explanation))
+            object.__setattr__(self, "explanation", as_texts("annotations.explanation", self.explanation))
         if self.distribution is not None:
             object.__setattr__(self, "distribution", _frozen("distribution", self.distribution, np.float64, ndim=2))
         self._check_lengths()
@@ -258,8 +258,20 @@ class Annotations:
         return total
 
     def take(self, rows: NDArray[Any]) -> Annotations:
-        """The annotations at these rows (positions or a mask), with the same items and annotators."""
-        where = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows, np.int64)
+        """The annotations at these rows, with the same items and annotators.
+
+        Args:
+            rows: Positions from 0, in the order wanted, or a mask of shape (n_rows,).
+
+        Raises:
+            ShapeError: If a mask has another length.
+            ArgumentError: If a position is out of range; negative ones are, for -1 means "unknown" elsewhere.
+        """
+        given = np.asarray(rows)
+        if given.dtype == bool and given.shape != (self.n_rows,):
+            raise ShapeError(f"a mask of shape {given.shape} cannot choose among {self.n_rows} rows.")
+        where = np.flatnonzero(given) if given.dtype == bool else _frozen("rows", given, np.int64)
+        _check_codes("rows", where, 0, self.n_rows)
         picked: dict[str, Any] = {
             name: tuple(column[int(r)] for r in where) if isinstance(column, tuple) else column[where]
             for name, column in self.row_columns().items()
@@ -319,10 +331,14 @@ def _frozen(name: str, column: ArrayLike, dtype: type, ndim: int = 1) -> NDArray
         if changed.any():
             row = int(np.flatnonzero(changed)[0])
             raise ArgumentError(f"{name}[{row}] = {given[row]} is not a whole number that fits {np.dtype(dtype).name}.")
-    array: NDArray[Any] = np.array(column, dtype=dtype, copy=None, order="C")
+    try:
+        array: NDArray[Any] = np.array(given, dtype=dtype, copy=None, order="C")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ArgumentError(f"{name} is not a column of {np.dtype(dtype).name} ({error}).") from None
     if array.ndim != ndim:
         raise ShapeError(f"annotations.{name} must have {ndim} axes, not {array.ndim}.")
-    if array.flags.writeable and np.may_share_memory(array, np.asarray(column)):
+    # A view of somebody's array changes with it, even one that is read-only itself.
+    if (array.flags.writeable or not array.flags.owndata) and np.may_share_memory(array, given):
         array = array.copy()
     array.flags.writeable = False
     return array

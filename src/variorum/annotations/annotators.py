@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
-from variorum.annotations.items import check_ids
+from variorum.annotations.items import as_texts, check_ids
 from variorum.annotations.money import Price
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, ShapeError
@@ -46,13 +46,15 @@ class Annotators:
     prices: tuple[Price, ...] | None = None
 
     def __post_init__(self) -> None:
-        check_ids("annotator", self.ids)
-        if not self.kind:
-            object.__setattr__(self, "kind", ("human",) * len(self.ids))
+        object.__setattr__(self, "ids", check_ids("annotator", self.ids))
+        object.__setattr__(self, "kind", tuple(self.kind) or ("human",) * len(self.ids))
+        known = {name: as_texts(f"annotators.{name}", column) for name, column in self.attributes.items()}
+        object.__setattr__(self, "attributes", known)
         for kind in set(self.kind):
             as_choice("annotator kind", kind, get_args(AnnotatorKind))
         columns: dict[str, tuple[object, ...]] = {"kind": self.kind, **self.attributes}
         if self.prices is not None:
+            object.__setattr__(self, "prices", tuple(self.prices))
             columns["prices"] = self.prices
             currencies = sorted({price.currency for price in self.prices})
             if len(currencies) > 1:

@@ -47,7 +47,11 @@ class Items:
     fields: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_ids("item", self.ids)
+        object.__setattr__(self, "ids", check_ids("item", self.ids))
+        for name in ("text", "second_text", "image", "payload", "group"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, as_texts(f"items.{name}", getattr(self, name)))
+        object.__setattr__(self, "fields", {n: as_texts(f"items.{n}", column) for n, column in self.fields.items()})
         for name, column in self.columns().items():
             if len(column) != len(self.ids):
                 raise ShapeError(f"items.{name} has {len(column)} values for {len(self.ids)} items.")
@@ -101,7 +105,23 @@ def _pick(column: tuple[_T, ...] | None, positions: list[int]) -> tuple[_T, ...]
     return None if column is None else tuple(column[p] for p in positions)
 
 
-def check_ids(what: str, ids: Iterable[str]) -> None:
+def as_texts(name: str, column: Iterable[str | None]) -> tuple[str | None, ...]:
+    """A column of texts as a tuple, which nobody can change any more.
+
+    Raises:
+        ArgumentError: If a cell is neither a text nor ``None``.
+    """
+    if isinstance(column, str):
+        raise ArgumentError(f"{name} is the single text {column!r:.80}; it must hold one for each row.")
+    cells = tuple(column)
+    if not set(map(type, cells)) <= {str, type(None)}:
+        for position, cell in enumerate(cells):
+            if not isinstance(cell, str | None):
+                raise ArgumentError(f"{name}[{position}] = {cell!r:.80} is neither a text nor None.")
+    return cells
+
+
+def check_ids(what: str, ids: Iterable[str]) -> tuple[str, ...]:
     """Reject empty and repeated ids.
 
     Raises:
@@ -109,7 +129,7 @@ def check_ids(what: str, ids: Iterable[str]) -> None:
     """
     names = tuple(ids)
     if set(map(type, names)) <= {str} and "" not in names and len(set(names)) == len(names):
-        return
+        return names
     seen: set[str] = set()
     for position, name in enumerate(names):
         if not isinstance(name, str) or not name:
@@ -117,3 +137,4 @@ def check_ids(what: str, ids: Iterable[str]) -> None:
         if name in seen:
             raise ArgumentError(f"{what} id {name!r} stands twice; ids must be unique.")
         seen.add(name)
+    return names

@@ -1,5 +1,6 @@
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -233,14 +234,35 @@ def test_parquet_needs_no_companion_and_has_types(votes, tmp_path):
 
 def test_a_failed_write_leaves_the_old_file(votes, tmp_path):
     path = votes.write(tmp_path / "v.csv")
-    before = path.read_bytes()
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    assert [file.name for file in sorted(before)] == ["v.csv", "v.csv.json"]
     bad = Annotations(votes.scheme, votes.items, votes.annotators, [0], [0], [1], explanation=["half \ud800"])
     with pytest.raises(ArgumentError, match=r"explanation\[0\] = .* lone surrogate"):
         bad.write(path)
-    assert path.read_bytes() == before
-    assert not list(tmp_path.glob("*.part"))
+    worse = replace(votes, items=replace(votes.items, fields={"gold": ("\ud800",) * len(votes.items)}))
+    with pytest.raises(ArgumentError, match=r"gold.* ends in half a character"):
+        worse.write(path)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
     with pytest.raises(ArgumentError, match="NUL"):
         Annotations(votes.scheme, votes.items, votes.annotators, [0], [0], [1], explanation=["a\0b"]).write(path)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_folder_is_not_written_over(votes, tmp_path, suffix):
+    (tmp_path / f"v{suffix}").mkdir()
+    with pytest.raises(ArgumentError, match=r"is a folder. Name a file"):
+        votes.write(tmp_path / f"v{suffix}")
+    assert [file.name for file in tmp_path.iterdir()] == [f"v{suffix}"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_ids_that_hold_every_delimiter_but_the_files_own(tmp_path, suffix):
+    # A table of items with nothing but ids has no delimiter in its header.
+    votes = Annotations(
+        LabelScheme.nominal(["y"]), Items(("a,b", "a;b|c", "a\tb")), Annotators(), [0, 1, 2], [-1] * 3, [0] * 3
+    )
+    folder = Corpus("demo", votes).write(tmp_path / "demo", suffix=suffix)
+    assert read_corpus(folder).annotations.equals(votes)
 
 
 def test_nothing_to_write(votes, tmp_path):

@@ -17,6 +17,7 @@ import duckdb
 
 from variorum.annotations.annotators import Annotators
 from variorum.annotations.files.sql import escape_pattern
+from variorum.annotations.files.tables import json_text
 from variorum.annotations.items import Items
 from variorum.annotations.money import Price
 from variorum.annotations.scheme import LabelScheme
@@ -66,7 +67,7 @@ class Description:
                 "attributes": dict(self.annotators.attributes),
                 "prices": None if prices is None else [vars(price) for price in prices],
             }
-        return json.dumps(parts, ensure_ascii=False)
+        return json_text(parts)
 
     @classmethod
     def from_json(cls, text: str, name: str) -> Description:

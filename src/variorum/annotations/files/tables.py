@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from variorum.annotations.files.delimited import escape_formula, format_cell
 from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError
 
-__all__ = ["SUFFIXES", "Column", "atomically", "write_table"]
+__all__ = ["SUFFIXES", "Column", "atomically", "json_text", "write_table"]
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
@@ -33,6 +34,7 @@ _SQL: Mapping[str, str] = {
 }
 # Beyond 15 digits a JSON number is not exact for most readers.
 _JSON_DIGITS = 15
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,43 @@ def atomically(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def write_table(path: Path, columns: Mapping[str, Column], *, metadata: Mapping[str, str] | None = None) -> None:
+def json_text(value: Mapping[str, object]) -> str:
+    """A JSON object as text.
+
+    Raises:
+        ArgumentError: If a text in it holds half a character.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    lone = _SURROGATE.search(text)
+    if lone:
+        near = text[max(0, lone.start() - 40) : lone.end()]
+        raise ArgumentError(f"{near!r} ends in half a character (a lone surrogate), which no file can hold. Remove it.")
+    return text
+
+
+def write_table(
+    path: Path,
+    columns: Mapping[str, Column],
+    *,
+    metadata: Mapping[str, str] | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> None:
     """Write columns of one length to a file whose suffix names the format.
 
     Args:
         path: Ends in .csv, .tsv, .jsonl, .ndjson or .parquet.
         columns: By name, in order.
         metadata: Stored in the file where the format has a place for it (Parquet).
+        before: Called once the table is complete, before it takes the place of an older one.
 
     Raises:
-        ArgumentError: If the suffix is none of these, or a text cannot be written.
+        ArgumentError: If the suffix is none of these, the path is a folder, or a text cannot be written.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ArgumentError(f"{path.name!r} has no known suffix; end it in one of {', '.join(SUFFIXES)}.")
+    if path.is_dir():
+        raise ArgumentError(f"{path} is a folder. Name a file.")
     _check_texts(columns)
     with atomically(path) as part:
         if suffix in (".csv", ".tsv"):
@@ -88,6 +113,7 @@ def write_table(path: Path, columns: Mapping[str, Column], *, metadata: Mapping[
             _write_parquet(part, columns, metadata or {})
         else:
             _write_json(part, columns)
+        before()
 
 
 def _check_texts(columns: Mapping[str, Column]) -> None:
@@ -99,7 +125,7 @@ def _check_texts(columns: Mapping[str, Column]) -> None:
         for text in set(column.cells):
             if text is None or (text.isascii() and "\0" not in text):
                 continue
-            if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+            if "\0" in text or _SURROGATE.search(text):
                 row = list(column.cells).index(text)
                 raise ArgumentError(
                     f"{name}[{row}] = {text!r:.80} holds a NUL character or half a character (a lone surrogate), "

@@ -46,11 +46,11 @@ def write_annotations(annotations: Annotations, path: Path) -> Path:
     if path.suffix.lower() == ".parquet":
         write_table(path, columns, metadata={KEY: said})
         return path
-    # In this order a crash never leaves new rows beside an old description.
-    companion(path).unlink(missing_ok=True)
-    write_table(path, columns)
-    with atomically(companion(path)) as part:
+    beside = companion(path)
+    with atomically(beside) as part:
         part.write_text(said + "\n", "utf-8")
+        # Both are complete by then: a failure leaves what was there, and a crash no new rows beside an old description.
+        write_table(path, columns, before=lambda: beside.unlink(missing_ok=True))
     return path
 
 

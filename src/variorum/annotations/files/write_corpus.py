@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from variorum.annotations.annotators import Annotators
-from variorum.annotations.files.tables import SUFFIXES, Column, write_table
+from variorum.annotations.files.tables import SUFFIXES, Column, json_text, write_table
 from variorum.annotations.files.write import annotation_columns, count_repeats, money_text
 from variorum.annotations.items import Items
 from variorum.checks import as_choice
@@ -131,4 +130,4 @@ def _truth(truth: Truth) -> dict[str, object]:
 
 
 def _write_json(path: Path, value: Mapping[str, object]) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(json_text(value) + "\n", "utf-8")

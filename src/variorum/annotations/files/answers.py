@@ -88,8 +88,14 @@ def read_answers(
     elicited = _parse_distributions(table, present)
     named = {name for shares in elicited.values() if isinstance(shares, dict) for name in shares}
     chosen = said.scheme if wish is None and said.scheme is not None else wish
-    scheme = as_scheme(chosen, [*labels.values, *sorted(named - set(labels.values))])
-    _check_presence(table, present, labels, status, explicit, elicited, scheme)
+    kind = chosen.kind if isinstance(chosen, LabelScheme) else chosen
+    _check_presence(table, present, labels, status, explicit, elicited, kind == "multilabel")
+    if kind in ("ordinal", "numeric") and chosen is kind:
+        _check_numbers(table, present["label"], labels, kind)
+    try:
+        scheme = as_scheme(chosen, [*labels.values, *sorted(named - set(labels.values))])
+    except SchemeError as error:
+        raise SchemeError(f"{table.name}: {error}") from None
     # A description can outlive the rows that it was written with.
     old = chosen is said.scheme and said.ours and table.kind in ("delimited", "json")
     beside = f" (it now comes from {table.name}.json)" if old else ""
@@ -136,7 +142,7 @@ def _check_presence(
     status: NDArray[np.int8],
     explicit: NDArray[np.bool_],
     elicited: Mapping[int, Any],
-    scheme: LabelScheme,
+    multilabel: bool,
 ) -> None:
     name = present["label"]
     empty = labels.codes < 0
@@ -147,15 +153,25 @@ def _check_presence(
         raise offender(table, name, text, surplus, rule, "Empty the cell, or set its status to answered")
     lacking = empty & (status == ANSWERED)
     lacking[list(elicited)] = False
-    if scheme.kind == "multilabel":
+    if multilabel:
         # Only a row that says "answered" means the empty set by an empty cell.
         lacking &= ~explicit
     rows = np.flatnonzero(lacking)
     if rows.size:
         remedy = "Fill the cell, or say why it is empty in a column 'status': abstained or unsure"
-        if scheme.kind == "multilabel":
+        if multilabel:
             remedy += ", or answered for none of the labels"
         raise offender(table, name, "", rows, "is empty", remedy)
+
+
+def _check_numbers(table: Table, name: str, labels: Coded, kind: str) -> None:
+    words = [code for code, text in enumerate(labels.values) if number_of(text) is None]
+    if words:
+        rows = np.flatnonzero(np.isin(labels.codes, words))
+        scale = "ordinal([...lowest to highest])" if kind == "ordinal" else "numeric(low, high)"
+        rule = f"is not a number, and so has no place on {'an' if kind == 'ordinal' else 'a'} {kind} scale"
+        remedy = f"Correct it, or say what the scale is: scheme=LabelScheme.{scale}"
+        raise SchemeError(str(offender(table, name, labels.values[words[0]], rows, rule, remedy)))
 
 
 def _codes(table: Table, name: str, labels: Coded, scheme: LabelScheme, beside: str) -> NDArray[np.int32]:

@@ -39,9 +39,6 @@ def encode(table: Table, names: Sequence[str], clean: Callable[[str], str]) -> d
 
     Returns:
         One `Coded` a column.
-
-    Raises:
-        ReadError: If a value holds a NUL character.
     """
     columns = [table.columns[name] for name in dict.fromkeys(names)]
     for column in columns:
@@ -56,21 +53,18 @@ def encode(table: Table, names: Sequence[str], clean: Callable[[str], str]) -> d
     for name in dict.fromkeys(names):
         column = table.columns[name]
         raw = table.fetch(f"SELECT v FROM d_{column} ORDER BY code")["v"]
-        coded[name] = _cleaned(table, name, raw, np.asarray(codes[column], np.int32), clean)
+        coded[name] = _cleaned(raw, np.asarray(codes[column], np.int32), clean)
     return coded
 
 
-def _cleaned(table: Table, name: str, raw: list[str], codes: NDArray[np.int32], clean: Callable[[str], str]) -> Coded:
+def _cleaned(raw: list[str], codes: NDArray[np.int32], clean: Callable[[str], str]) -> Coded:
     cleaned = list(map(clean, raw))
-    if cleaned == raw and "\0" not in "".join(raw) and "" not in raw:
+    if cleaned == raw and "" not in raw:
         return Coded(tuple(raw), codes)
     position: dict[str, int] = {}
     remap = np.empty(len(raw) + 1, np.int32)
     remap[-1] = -1
-    for code, (text, kept) in enumerate(zip(raw, cleaned, strict=True)):
-        if "\0" in kept:
-            rows = np.flatnonzero(codes == code)
-            raise offender(table, name, text, rows, "holds a NUL character, which no text has", "Remove it")
+    for code, kept in enumerate(cleaned):
         remap[code] = position.setdefault(kept, len(position)) if kept else -1
     if len(position) < len(raw):
         codes = remap[codes]

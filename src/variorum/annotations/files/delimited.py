@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _ESCAPED = re.compile(r"'+(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _CHUNK = 1 << 22
+# The module's own limit on a cell is 131,072 characters, and reasons and texts may be longer.
+csv.field_size_limit(2**31 - 1)
 
 
 def escape_formula(text: str) -> str:

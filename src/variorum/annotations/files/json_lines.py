@@ -35,7 +35,7 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 continue
             try:
                 value = json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 broken.append((number, str(error)))
                 continue
             if not isinstance(value, dict):
@@ -53,7 +53,7 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def _of_array(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         rows = json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReadError(f"{path.name}: this is not valid JSON ({error}). Write the array again.") from None
     for number, value in enumerate(rows, start=1):
         if not isinstance(value, dict):

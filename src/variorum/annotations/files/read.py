@@ -18,7 +18,7 @@ from variorum.annotations.files.sides import annotators_of, items_of
 from variorum.annotations.files.source import Table, open_table
 from variorum.annotations.scheme import LabelScheme
 from variorum.checks import as_choice
-from variorum.errors import DuplicateError, ReadError, UnknownNameError
+from variorum.errors import ArgumentError, DuplicateError, ReadError, UnknownNameError
 
 __all__ = ["ROLES", "Duplicates", "cleaner", "read", "read_rows"]
 
@@ -123,6 +123,9 @@ def read(
     roles |= {f"field {name}": name for name in fields} | {f"attribute {name}": name for name in attributes}
     wanted = [name for name in roles.values() if name is not None]
     as_choice("duplicates", duplicates, get_args(Duplicates))
+    for argument, given in (("fields", fields), ("attributes", attributes)):
+        if isinstance(given, str):
+            raise ArgumentError(f"{argument} must be a list of columns, not a text. Write {argument}=[{given!r}].")
     with open_table(path, wanted, delimiter=delimiter) as table:
         said = (table.path and load_description(table.path, table.kind)) or Description()
         return read_rows(table, roles, said, scheme=scheme, duplicates=duplicates, corpus=corpus)
@@ -158,7 +161,12 @@ def read_rows(
     given = coded[present["item"]]
     if (given.codes < 0).any():
         raise offender(
-            table, present["item"], "", np.flatnonzero(given.codes < 0), "is empty", "Give every row an item"
+            table,
+            present["item"],
+            "",
+            np.flatnonzero(given.codes < 0),
+            "is empty",
+            "Give every row an item, or remove the row",
         )
     answers = read_answers(table, present, coded, said, scheme)
     items, item = items_of(table, present, given, said, clean)
@@ -212,6 +220,8 @@ def cleaner(table: Table, ours: bool) -> Callable[[str], str]:
 def _find_columns(table: Table, roles: dict[str, str | None]) -> dict[str, str]:
     present: dict[str, str] = {}
     for role, name in roles.items():
+        if name is None and role in ("item", "label"):
+            raise ArgumentError(f"{role}=None: annotations need a column of {role}s. Name it with {role}=....")
         if name is None:
             continue
         if name in table.columns:

@@ -15,6 +15,7 @@ FileFormat = Literal["delimited", "json", "parquet"]
 
 _CHUNK = 1 << 20
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstd"}
 _WIDE = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
@@ -33,6 +34,8 @@ def file_format(path: Path) -> FileFormat:
         raise MissingFileError(f"{path}: there is no such file.{hint}")
     if path.is_dir():
         raise ReadError(f"{path}: this is a folder. Read a corpus folder with variorum.read_corpus.")
+    if not path.is_file():
+        raise ReadError(f"{path}: this is a pipe or a device, and a file is read more than once. Save it as a file.")
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -81,6 +84,8 @@ def check_text(path: Path) -> None:
 
 
 def _check_head(path: Path, head: bytes) -> None:
+    if path.suffix.lower() in _SPREADSHEETS:
+        raise ReadError(f"{path.name}: this is a spreadsheet. Save its table as CSV (UTF-8), and read that.")
     for magic, name in _COMPRESSED.items():
         if head.startswith(magic):
             raise ReadError(f"{path.name}: this is a binary file compressed with {name}. Decompress it first.")

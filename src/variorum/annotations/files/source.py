@@ -112,10 +112,24 @@ def open_table(
             )
         if not table.n_rows:
             raise ReadError(f"{table.name}: there is a header and no row below it. It needs one row an annotation.")
+        if table.kind != "delimited":
+            _refuse_nuls(table)
     except BaseException:
         connection.close()
         raise
     return table
+
+
+def _refuse_nuls(table: Table) -> None:
+    for name, column in table.columns.items():
+        where = f"FROM t WHERE contains({column}, chr(0))"
+        row, affected = table.connection.execute(f"SELECT min(rowid), count(*) {where}").fetchall()[0]
+        if affected:
+            value = table.fetch(f"SELECT {column} AS v {where} ORDER BY rowid LIMIT 1")["v"][0]
+            raise ReadError(
+                f"{table.name}, {table.locate(row)}: {name} {value!r:.80} holds a NUL character (\\0), which no text "
+                f"has; {affected} rows are affected. Remove it."
+            )
 
 
 def _open_file(
@@ -129,7 +143,9 @@ def _open_file(
     if kind == "parquet":
         scan = f"read_parquet({_literal(path)}, hive_partitioning = false)"
         try:
-            return _typed(connection, scan, path.name, kind, wanted, path)
+            query = f"SELECT path_in_schema FROM parquet_metadata({_literal(path)}) WHERE row_group_id = 0"
+            own = [name for (name,) in connection.execute(query).fetchall()]
+            return _typed(connection, scan, path.name, kind, wanted, path, own)
         except duckdb.Error as error:
             raise ReadError(
                 f"{path.name}: the Parquet file cannot be read ({_first_line(error)}). Write it again."
@@ -192,7 +208,9 @@ def _header(path: Path, expected: Sequence[str], delimiter: str | None) -> tuple
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii()):
         raise ArgumentError(f"delimiter must be one ASCII character other than a quote or line end, not {delimiter!r}.")
     found: list[tuple[int, int, str, int, list[str]]] = []
-    for mark in _DELIMITERS if delimiter is None else (delimiter,):
+    # A header of one column does not tell; then the name of the file does.
+    marks = _DELIMITERS if path.suffix.lower() != ".tsv" else ("\t", *_DELIMITERS)
+    for mark in marks if delimiter is None else (delimiter,):
         try:
             line, cells = next(records(path, mark))
         except ReadError:
@@ -252,23 +270,35 @@ def _open_stream(connection: duckdb.DuckDBPyConnection, source: Any, wanted: Seq
     name = f"the {type(source).__module__.partition('.')[0]} {type(source).__name__}"
     try:
         try:
-            connection.register("stream", _Stream(source))
-            # A stream may be readable only once, so it is taken whole.
-            connection.execute("CREATE TEMP TABLE raw AS SELECT * FROM stream")
-        except (duckdb.Error, ImportError) as error:
-            if "pyarrow" not in str(error):
+            _take(connection, _Stream(source))
+        except (duckdb.Error, ImportError):
+            if type(source).__module__.partition(".")[0] not in ("pandas", "polars"):
                 raise
-            # pandas exports Arrow only with pyarrow, and DuckDB reads its frames without.
-            connection.register("stream", source)
-            connection.execute("CREATE TEMP TABLE raw AS SELECT * FROM stream")
-        table = _typed(connection, "raw", name, "arrow", wanted, None)
+            # pandas exports Arrow only with pyarrow, and no column of mixed types; DuckDB stumbles over the stream of a
+            # polars column that holds nothing but missing cells. The frames of both it reads by itself.
+            _take(connection, source)
+        table = _typed(connection, "raw", name, "arrow", wanted, None, _own_names(source))
     except (duckdb.Error, ImportError) as error:
-        if "pyarrow" in str(error):
+        if isinstance(error, ImportError) or "No module named 'pyarrow'" in str(error):
             raise MissingExtraError(f"{name} needs pyarrow to hand over its rows: pip install pyarrow.") from None
-        raise ReadError(f"{name}: the Arrow stream cannot be read ({_first_line(error)}).") from None
+        raise ReadError(
+            f"{name}: the Arrow stream cannot be read ({_first_line(error)}). "
+            "Give each column a name of its own and one plain type."
+        ) from None
     connection.unregister("stream")
     connection.execute("DROP TABLE raw")
     return table
+
+
+def _take(connection: duckdb.DuckDBPyConnection, source: Any) -> None:
+    connection.register("stream", source)
+    # A stream may be readable only once, so it is taken whole.
+    connection.execute("CREATE TEMP TABLE raw AS SELECT * FROM stream")
+
+
+def _own_names(source: Any) -> list[str]:
+    names = getattr(getattr(source, "schema", None), "names", None)
+    return names if isinstance(names, list) else [str(name) for name in getattr(source, "columns", ())]
 
 
 def _typed(
@@ -278,10 +308,15 @@ def _typed(
     kind: str,
     wanted: Sequence[str] | None,
     path: Path | None,
+    own: Sequence[str],
 ) -> Table:
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     found = {row[0]: str(row[1]) for row in described}
     keep = [column for column in found if wanted is None or column in wanted]
+    for column in keep:
+        # DuckDB gives the second of two columns of one name another name.
+        if own.count(column) > 1:
+            raise ReadError(f"{name}: column {column!r} stands {own.count(column)} times. Rename all but one.")
     columns = {column: f"c{i}" for i, column in enumerate(keep)}
     chosen = [f"{_as_text(name, column, found[column], connection, scan)} AS {columns[column]}" for column in keep]
     connection.execute(f"CREATE TEMP TABLE t AS SELECT {', '.join(chosen) or 'NULL AS c0'} FROM {scan}")

@@ -67,6 +67,8 @@ def test_words_of_other_scripts_stay_whole() -> None:
     # So are the vowels of Arabic, Hebrew and Bengali; joiners of zero width stand within words of Persian and Hindi.
     for word in ("مُحَمَّد", "שָׁלוֹם", "বাংলা", "می\u200cخواهم", "क्\u200dष"):
         assert overlap([word], [word])[0, 5] == np.log(2)
+    # The selector behind a heart, which makes it red, is no part of the word that follows.
+    assert overlap(["\u2764\ufe0fWelcome"], ["Welcome"])[0, 1] == 1.0
 
 
 def test_texts_that_are_all_alike_have_one_axis_and_no_warning() -> None:

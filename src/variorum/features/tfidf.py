@@ -25,10 +25,10 @@ __all__ = ["TfidfFeatures", "overlap"]
 Array = NDArray[np.float64]
 
 _REMEDY = "TF-IDF reads texts: give items a text, or use your own array (FILE.npy) or pixels."
-# Runs of letters, digits, combining marks and joiners, or one sign. \w leaves marks and joiners out: it would cut Hindi
-# words at their vowels and Arabic ones wherever they are vocalised.
-_MARKS = "".join(chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-_WORD = re.compile(rf"[\w{_MARKS}\u200c\u200d]+|[^\w\s]")
+# Runs of letters, digits, combining marks and joiners between them, or one sign. \w leaves marks and joiners out: it
+# would cut Hindi words at their vowels and Arabic ones wherever they are vocalised.
+_MARKS = "".join(chr(code) for code in range(0xFE00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+_WORD = re.compile(rf"[\w{_MARKS}]+(?:[\u200c\u200d][\w{_MARKS}]+)*|[^\w\s]")
 
 # With several threads the decomposition differs in its last digits from machine to machine.
 _BLAS = ThreadpoolController()

@@ -186,6 +186,8 @@ def nested_interval(
 
     Returns:
         Mean of the seeds' means with percentile interval; a resample draws seeds, then items within each seed drawn.
+        Where items differ more than seeds do, it is up to a factor of sqrt(2) too wide, never too narrow for that: the
+        seeds' means already hold the noise of their items, and it is drawn once more within them.
 
     Raises:
         ShapeError: If a seed's scores are not one-dimensional.

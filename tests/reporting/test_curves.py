@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from variorum.campaign import CampaignResult, RoundScore
-from variorum.reporting.curves import arm_curve, compare_arms, coverage_curves, metric_names
+from variorum.campaign import Arm, CampaignResult, RoundScore
+from variorum.reporting.curves import arm_curve, arm_curves, compare_arms, coverage_curves, metric_names, short_names
 
 Make = Callable[..., CampaignResult]
 
@@ -29,9 +29,30 @@ def test_seeds_with_the_same_rounds_are_averaged_round_by_round() -> None:
 def test_seeds_with_different_prices_meet_on_the_money_both_have_spent() -> None:
     rounds = (_round(0, 10, 1.0), _round(0, 30, 0.0), _round(1, 20, 1.0), _round(1, 40, 0.0))
     curve = arm_curve(rounds, "a", "js")
-    # Both have spent 20 to 30; at 20 seed 0 is half-way down (0.5), at 30 seed 1 is half-way down (0.5).
-    np.testing.assert_allclose(curve.spent, [20, 30])
-    np.testing.assert_allclose(curve.mean, [0.75, 0.25])
+    # Both have spent 20, where seed 0 is half-way down (0.5); in the end both are at 0, after 35 on average.
+    np.testing.assert_allclose(curve.spent, [20, 35])
+    np.testing.assert_allclose(curve.mean, [0.75, 0.0])
+
+
+def test_a_curve_ends_at_the_score_that_the_headline_names(make_result: Make) -> None:
+    result = make_result(seeds=3)
+    uneven = tuple(dataclasses.replace(r, spent=r.spent + 7_000 * r.seed * (r.round + 1)) for r in result.rounds)
+    result = dataclasses.replace(result, rounds=uneven)
+    chosen, random = arm_curves(result, "js")
+    found = compare_arms(result, "js")
+    assert abs(chosen.mean[-1] - found.chosen) < 1e-12
+    assert abs(random.mean[-1] - found.random) < 1e-12
+    # Ten rounds of 1.25, and 0, 0.07 and 0.14 more: 12.57 on average.
+    assert chosen.spent[-1] == 12_570_000
+    assert (np.diff(chosen.spent) > 0).all()
+    assert chosen.low[-1] <= chosen.mean[-1] <= chosen.high[-1]
+
+
+def test_short_names_tell_the_arms_apart_and_say_no_more() -> None:
+    plain = Arm("random, one vote an item", "random", "random", 1)
+    assert short_names([Arm("long", "bald", "round-robin", 1), plain]) == ["bald + round-robin", "random"]
+    assert short_names([Arm("long", "random", "random", 3), plain]) == ["random, 3 votes", "random, 1 vote"]
+    assert short_names([plain]) == ["random"]
 
 
 def test_rounds_without_a_finite_score_are_left_out() -> None:

@@ -39,6 +39,13 @@ def test_scores_that_look_alike_get_another_digit(make_result: Make) -> None:
     )
 
 
+def test_seeds_that_spent_different_sums_are_said_to_have(make_result: Make) -> None:
+    result = make_result(seeds=3)
+    rounds = tuple(dataclasses.replace(r, spent=r.spent - 100_000 * r.seed) for r in result.rounds)
+    # 12.50, 12.40 and 12.30.
+    assert headline(dataclasses.replace(result, rounds=rounds)).startswith("After about 12.40 EUR, ")
+
+
 def test_one_arm_alone(make_result: Make) -> None:
     assert "choosing items at random (one vote each)" in headline(make_result(arms=False))
     assert verdict(compare_arms(make_result(arms=False), "js"), info("js")) == ""
@@ -77,7 +84,8 @@ def test_few_seeds_claim_nothing_and_say_why(make_result: Make) -> None:
 def test_a_claim_follows_the_direction_and_the_test(metric: str, difference: float, p: float, begin: str) -> None:
     text = verdict(_comparison(difference, p), info(metric))
     assert text.startswith(begin + ": chosen − random = ")
-    assert f"p = {p:.3f}" in text
+    assert f"p = {p:.3f} (smallest possible 0.002)" in text
+    assert "95\u00a0% interval" in text
 
 
 def test_reference_lines_are_sentences(make_result: Make) -> None:

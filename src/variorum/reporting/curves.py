@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.campaign import CampaignResult, RoundScore
+from variorum.campaign import Arm, CampaignResult, RoundScore
 from variorum.evaluation import Interval, SignFlipTest, paired_bootstrap, sign_flip_test
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "coverage_curves",
     "final_scores",
     "metric_names",
+    "short_names",
 ]
 
 
@@ -29,7 +30,7 @@ class Curve:
     """A score over the money spent, over all seeds of an arm.
 
     Attributes:
-        arm: Name of the arm.
+        arm: Name of the arm, or a shorter one.
         spent: Micro-units, increasing, shape (n_points,).
         mean: Mean over seeds, shape (n_points,).
         low: Lowest seed, shape (n_points,).
@@ -95,7 +96,8 @@ def arm_curve(rounds: tuple[RoundScore, ...], arm: str, metric: str) -> Curve:
 
     Returns:
         The curve. Where all seeds spent the same in every round its points are the rounds; else scores are interpolated
-        between rounds, over the money that all seeds have spent.
+        between rounds, over the money that all seeds have spent. The last point is always the last round of every seed,
+        at the mean of what they spent.
     """
     return _curve(arm, _by_seed(rounds, arm, _metric(metric)))
 
@@ -113,20 +115,46 @@ def _curve(arm: str, seeds: _Points) -> Curve:
         inside = first[(first > low) & (first < high)]
         spent = np.unique(np.concatenate(([low], inside, [max(low, high)])))
         values = np.stack([np.interp(spent, path[:, 0], path[:, 1]) for path in paths])
+        # Interpolation at the lowest final sum would leave out what the other seeds learned last.
+        spent[-1] = np.mean([path[-1, 0] for path in paths])
+        values[:, -1] = [path[-1, 1] for path in paths]
     return Curve(arm, spent, values.mean(axis=0), values.min(axis=0), values.max(axis=0), len(paths))
 
 
 def arm_curves(result: CampaignResult, metric: str) -> list[Curve]:
-    """The curves of all arms that have one, the chosen arm first."""
-    curves = [arm_curve(result.rounds, outcome.arm.name, metric) for outcome in result.outcomes]
-    return [curve for curve in curves if curve.n_seeds]
+    """The curves of all arms that have one, the chosen arm first, under their short names."""
+    return _named(result, [arm_curve(result.rounds, outcome.arm.name, metric) for outcome in result.outcomes])
 
 
 def coverage_curves(result: CampaignResult) -> list[Curve]:
-    """Pool items with at least one answer over the money spent, for every arm."""
+    """Pool items with at least one answer over the money spent, for every arm, under their short names."""
     names = [outcome.arm.name for outcome in result.outcomes]
-    curves = [_curve(name, _by_seed(result.rounds, name, lambda row: float(row.items))) for name in names]
-    return [curve for curve in curves if curve.n_seeds]
+    return _named(result, [_curve(name, _by_seed(result.rounds, name, lambda row: float(row.items))) for name in names])
+
+
+def _named(result: CampaignResult, curves: list[Curve]) -> list[Curve]:
+    names = short_names([outcome.arm for outcome in result.outcomes])
+    return [replace(curve, arm=name) for curve, name in zip(curves, names, strict=True) if curve.n_seeds]
+
+
+def short_names(arms: Sequence[Arm]) -> list[str]:
+    """Names for figures: how the arms choose, and their overlap only where it tells them apart.
+
+    Args:
+        arms: The arms of a campaign.
+
+    Returns:
+        A name for each.
+
+    Example:
+        >>> short_names([Arm("bald, one vote an item", "bald", "random", 1), Arm("random, 2 …", "random", "random", 2)])
+        ['bald, 1 vote', 'random, 2 votes']
+    """
+    names = [arm.acquisition + ("" if arm.assignment == "random" else f" + {arm.assignment}") for arm in arms]
+    if len({arm.overlap for arm in arms}) < 2:
+        return names
+    votes = [f"{arm.overlap} {'vote' if arm.overlap == 1 else 'votes'}" for arm in arms]
+    return [f"{name}, {count}" for name, count in zip(names, votes, strict=True)]
 
 
 def final_scores(result: CampaignResult, arm: str, metric: str) -> dict[int, float]:

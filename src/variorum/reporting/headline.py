@@ -35,15 +35,25 @@ def headline(result: CampaignResult) -> str:
     if key is None:
         return "No round was scored."
     metric, found = info(key), compare_arms(result, key)
-    spent = max(row.spent for row in result.rounds if row.arm == result.outcomes[0].arm.name)
+    paid = _final_spending(result, result.outcomes[0].arm.name)
+    spent = round(sum(paid) / len(paid))
     tied = number(found.chosen) == number(found.random)
     chosen, random = (number(score, 4 if tied else 3) for score in (found.chosen, found.random))
     ways = [_way(outcome.arm) for outcome in result.outcomes]
     cents = round(spent, -4) if spent > _CENT else spent
     verb = "brings" if metric.best == "higher" else "leaves"
-    start = f"After {format_money(cents, result.config.currency)}, choosing items {ways[0]} {verb} people and model at"
-    sentence = f"{start} {_article(metric.title)} of {chosen} ({metric.direction})"
+    about = "about " if max(paid) - min(paid) > _CENT else ""
+    start = f"After {about}{format_money(cents, result.config.currency)}, choosing items {ways[0]} {verb}"
+    sentence = f"{start} people and model at {_article(metric.title)} of {chosen} ({metric.direction})"
     return f"{sentence}; choosing them {ways[1]}, {random}." if len(ways) > 1 else f"{sentence}."
+
+
+def _final_spending(result: CampaignResult, arm: str) -> list[int]:
+    seeds: dict[int, int] = {}
+    for row in result.rounds:
+        if row.arm == arm:
+            seeds[row.seed] = max(row.spent, seeds.get(row.seed, 0))
+    return list(seeds.values())
 
 
 def _article(title: str) -> str:
@@ -81,7 +91,8 @@ def verdict(comparison: Comparison, metric: MetricInfo) -> str:
             f"No difference can be claimed with {amount(comparison.n_seeds, 'seed')}: {size}, and the smallest p that "
             f"{comparison.n_seeds} pairs can give is {test.smallest_p:.3g}."
         )
-    detail = f"{size}, {interval} over {seeds}, sign-flip {p_value(test.p_value)}"
+    least = f"smallest possible {test.smallest_p:.2g}"
+    detail = f"{size}, {interval} over {seeds}, sign-flip {p_value(test.p_value)} ({least})"
     if test.p_value > _LEVEL:
         return f"No difference can be claimed: {detail}."
     if metric.best == "zero":

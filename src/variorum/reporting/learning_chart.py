@@ -124,7 +124,7 @@ def learning_curve(
 def _names(curves: Sequence[Curve], lines: Sequence[ReferenceLine]) -> list[tuple[str, float, str]]:
     arms = [(c.arm, float(c.mean[-1]), colour) for c, colour in zip(curves, ARM_COLOURS, strict=False)]
     known = [(line.name, line.mean, _style(line.name)[0]) for line in lines]
-    return [(f"{clip_text(name, 30)} {number(value)}", value, colour) for name, value, colour in arms + known]
+    return [(f"{clip_text(name, 36)} {number(value)}", value, colour) for name, value, colour in arms + known]
 
 
 def _range(line: ReferenceLine) -> str:

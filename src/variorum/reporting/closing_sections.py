@@ -18,7 +18,6 @@ from variorum.reporting.markup import Child, Markup, tag
 from variorum.reporting.parts import facts, figure, key, section, table
 from variorum.reporting.spending import (
     AnnotatorTable,
-    RoundTable,
     agreement_chart,
     annotator_table,
     coverage_chart,
@@ -26,7 +25,7 @@ from variorum.reporting.spending import (
     round_table,
 )
 from variorum.reporting.theme import FAINT, MODEL, RANDOM
-from variorum.reporting.wording import amount, number, percent
+from variorum.reporting.wording import amount, money_column, number, percent
 
 __all__ = ["annotator_section", "item_section", "money_section", "setup_section"]
 
@@ -50,7 +49,8 @@ def item_section(result: CampaignResult, cards: CardWriter) -> Markup:
     spread, error = entropy(result.human), js_divergence(result.human, model)
 
     def pick(score: NDArray[np.float64]) -> Markup:
-        order = np.lexsort((np.arange(score.size), -score.round(9)))[:_N_CARDS]
+        # Among equals, more votes say more: 10 against 10 is a contest, 1 against 1 hardly.
+        order = np.lexsort((np.arange(score.size), -result.human_votes, -score.round(9)))[:_N_CARDS]
         figures = [
             (f"entropy {number(float(spread[k]), 2)}", f"JS divergence {number(float(error[k]), 3)}") for k in order
         ]
@@ -129,13 +129,14 @@ def _annotator_name(result: CampaignResult, code: int) -> str:
 
 def _annotator_rows(result: CampaignResult, rows: AnnotatorTable) -> list[list[Child]]:
     listed: list[list[Child]] = []
+    costs = money_column(rows.cost.tolist(), result.config.currency)
     for k, code in enumerate(rows.code):
         agreement = float(rows.agreement[k])
         kind = result.corpus.annotators.kind[int(code)] if code >= 0 else "–"
         listed.append([
             _annotator_name(result, int(code)), f"{rows.answered[k]:,}",
             "–" if math.isnan(agreement) else number(agreement, 2),
-            format_money(int(rows.cost[k]), result.config.currency), f"{rows.abstained[k]:,}",
+            costs[k], f"{rows.abstained[k]:,}",
             f"{rows.unsure[k]:,}", kind,
         ])  # fmt: skip
     return listed
@@ -161,8 +162,8 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     )
     money = round_chart(rounds, spent, title=currency, unit=currency, width=262, scale=_MICRO)
     votes = round_chart(rounds, answers, title="requests", unit="", width=262)
-    money_key = key([("chosen block", "training", _total(rounds.training, currency)),
-                     ("random block", "validation", _total(rounds.validation, currency))])  # fmt: skip
+    sums = money_column([int(rounds.training.sum()), int(rounds.validation.sum())], currency)
+    money_key = key([("chosen block", "training", sums[0]), ("random block", "validation", sums[1])])
     vote_key = key([(kind, name, f"{int(values.sum()):,}") for kind, (name, values, _) in
                     zip(("chosen block", "random block", "faint block"), answers, strict=True)])  # fmt: skip
     which = f"{outcome.arm.name}, first seed."
@@ -171,7 +172,7 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
         coverage_chart(reached, currency=currency, width=262), "Items with an answer against money spent"
     )
     arms_key = key(
-        [(kind, c.arm, f"{float(c.mean[-1]):,.4g}") for kind, c in zip(("chosen", "random"), reached, strict=False)]
+        [(kind, c.arm, f"{round(float(c.mean[-1])):,}") for kind, c in zip(("chosen", "random"), reached, strict=False)]
     )
     drawn = tag(
         "div",
@@ -192,31 +193,25 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
         "training",
         "validation",
         "total",
-        "per answer",
+        f"{currency} per answer",
     ]
-    rows = [_arm_row(result, k) for k in range(len(result.outcomes))]
+    rows = _arm_rows(result)
     return section(
         "money", "Where the money went", drawn, table(head, rows, numeric=range(1, 9), class_="arms"), _forced(result)
     )
 
 
-def _total(values: NDArray[np.int64], currency: str) -> str:
-    return format_money(int(values.sum()), currency)
-
-
-def _arm_row(result: CampaignResult, k: int) -> list[Child]:
-    outcome, currency = result.outcomes[k], result.config.currency
-    rounds: RoundTable = round_table(outcome.bought, result.validation)
-    answered, total = int(rounds.answered.sum()), int(rounds.training.sum() + rounds.validation.sum())
-    counts = [outcome.bought.n_rows, answered, int(rounds.abstained.sum()), int(rounds.unsure.sum())]
-    each = number(total / _MICRO / answered, 4) if answered else "–"
-    money = [
-        _total(rounds.training, currency),
-        _total(rounds.validation, currency),
-        format_money(total, currency),
-        each,
-    ]
-    return [outcome.arm.name, *(f"{count:,}" for count in counts), *money]
+def _arm_rows(result: CampaignResult) -> list[list[Child]]:
+    tables = [round_table(outcome.bought, result.validation) for outcome in result.outcomes]
+    sums = [[int(t.training.sum()), int(t.validation.sum())] for t in tables]
+    money = money_column([value for pair in sums for value in (*pair, sum(pair))], result.config.currency)
+    rows: list[list[Child]] = []
+    for k, (outcome, rounds) in enumerate(zip(result.outcomes, tables, strict=True)):
+        answered = int(rounds.answered.sum())
+        counts = [outcome.bought.n_rows, answered, int(rounds.abstained.sum()), int(rounds.unsure.sum())]
+        each = number(sum(sums[k]) / _MICRO / answered, 4) if answered else "–"
+        rows.append([outcome.arm.name, *(f"{count:,}" for count in counts), *money[3 * k : 3 * k + 3], each])
+    return rows
 
 
 def _forced(result: CampaignResult) -> Markup:
@@ -226,7 +221,8 @@ def _forced(result: CampaignResult) -> Markup:
         for o in result.outcomes
     ]
     return tag("p", tag("b", "How often availability decided. "), "A replay can sell only annotations that exist. One "
-               f"annotator alone was left to choose from in: {'; '.join(parts)}. Over all seeds, validation excluded.",
+               "annotator alone was left to choose from, or the one whom the policy wanted could not be asked, in: "
+               f"{'; '.join(parts)}. Over all seeds, validation excluded.",
                class_="note wide-note")  # fmt: skip
 
 
@@ -254,7 +250,7 @@ def setup_section(result: CampaignResult) -> Markup:
         ("home", _link(corpus.home) if corpus.home else "–"),
     ]
     settings: list[tuple[str, Child]] = [
-        (name.replace("_", " "), "–" if value is None else str(value)) for name, value in config.to_json().items()
+        (name.replace("_", " "), _setting(result, name, value)) for name, value in config.to_json().items()
     ]
     notes = tag("ul", *(tag("li", note) for note in corpus.notes), class_="corpus-notes") if corpus.notes else None
     return section(
@@ -266,6 +262,23 @@ def setup_section(result: CampaignResult) -> Markup:
             tag("div", tag("h3", "Settings"), facts(settings, "settings")),
             class_="pair"),
     )  # fmt: skip
+
+
+def _setting(result: CampaignResult, name: str, value: object) -> str:
+    currency = result.config.currency
+    if name == "budget":
+        paid = f"{format_money(result.budget, currency)} for each arm and seed"
+        return f"{paid} (not set)" if value is None else paid
+    if name == "price":
+        costs = [o.bought.cost for o in result.outcomes if o.bought.cost is not None and o.bought.n_rows]
+        priced = [cost[cost > 0] for cost in costs if (cost > 0).any()]
+        if not priced:
+            return "nothing was paid" if value is None else f"{value} {currency}"
+        low, high = min(int(cost.min()) for cost in priced), max(int(cost.max()) for cost in priced)
+        paid = " to ".join(money_column(sorted({low, high}), currency))
+        own = " (the annotators’ own)" if value is None and result.corpus.annotators.prices is not None else ""
+        return f"{paid} a request{own}"
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _link(home: str) -> Markup:

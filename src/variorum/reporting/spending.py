@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import ABSTAINED, ANSWERED, UNKNOWN, UNSURE, Annotations, Corpus
+from variorum.annotations import ABSTAINED, ANSWERED, UNKNOWN, UNSURE, Annotations, Corpus, format_money
 from variorum.evaluation import agreement_with_rest
 from variorum.reporting.curves import Curve
 from variorum.reporting.theme import CHOSEN, FAINT, PEOPLE, RANDOM, Chart, altair, marks
@@ -146,7 +146,7 @@ def coverage_chart(curves: Sequence[Curve], *, currency: str, width: int) -> Cha
     y = alt.Y("y:Q", title="items with an answer", axis=alt.Axis(tickCount=4), scale=alt.Scale(domainMin=0))
     rows = [
         {"x": spent / _MICRO, "y": items, "colour": colour,
-         "tip": f"{curve.arm}\n{items:,.6g} items after {spent / _MICRO:,.6g} {currency}"}
+         "tip": f"{curve.arm}\n{items:,.6g} items after {format_money(round(spent), currency)}"}
         for curve, colour in reversed(list(zip(curves, (CHOSEN, RANDOM), strict=False)))
         for spent, items in zip(curve.spent.tolist(), curve.mean.tolist(), strict=True)
     ]  # fmt: skip
@@ -242,7 +242,7 @@ def agreement_chart(table: AnnotatorTable, ids: list[str], *, width: int) -> Cha
     known = np.flatnonzero(~np.isnan(table.agreement))
     rows = [
         {"x": int(table.annotations[k]), "y": float(table.agreement[k]),
-         "tip": f"{ids[k]}\n{amount(int(table.annotations[k]), 'annotation')} \nagreement {table.agreement[k]:.2f}"}
+         "tip": f"{ids[k]}\n{amount(int(table.annotations[k]), 'annotation')}\nagreement {table.agreement[k]:.2f}"}
         for k in known
     ]  # fmt: skip
     most = int(table.annotations[known].max(initial=1))
@@ -253,7 +253,7 @@ def agreement_chart(table: AnnotatorTable, ids: list[str], *, width: int) -> Cha
         if wide
         else alt.Scale(domain=[0, most * 1.08], nice=False)
     )
-    axis = alt.Axis(grid=False, tickCount=4, format="~s")
+    axis = alt.Axis(grid=False, tickCount=4, tickMinStep=1, format=",d")
     x = alt.X("x:Q", scale=scale, title="annotations in the corpus", axis=axis)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 1], nice=False), title="agreement with the rest",
               axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2~f"))  # fmt: skip

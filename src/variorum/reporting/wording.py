@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["amount", "clip_text", "difference", "listing", "number", "p_value", "percent", "shares"]
+from variorum.annotations import format_money
+
+__all__ = ["amount", "clip_text", "difference", "listing", "money_column", "number", "p_value", "percent", "shares"]
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -82,6 +84,25 @@ def listing(words: Sequence[str]) -> str:
         ('a', 'a, b and c')
     """
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def money_column(micro: Sequence[int], currency: str) -> list[str]:
+    """Sums of money as a column: as many decimals for all as the finest of them needs.
+
+    Args:
+        micro: Micro-units.
+        currency: Its name.
+
+    Returns:
+        A text for each.
+
+    Example:
+        >>> money_column([2_352_000, 1_250_000_000], "EUR")
+        ['2.352 EUR', '1,250.000 EUR']
+    """
+    parts = [format_money(int(value), currency).partition(" ") for value in micro]
+    longest = max((len(figure.partition(".")[2]) for figure, _, _ in parts), default=0)
+    return [f"{figure.ljust(figure.index('.') + 1 + longest, '0')} {name}" for figure, _, name in parts]
 
 
 def clip_text(text: str, length: int) -> str:

@@ -62,6 +62,7 @@ def make(
     hostile: bool = True,
     validation: bool = True,
     ordinal: bool = False,
+    image: str | None = None,
 ) -> CampaignResult:
     """A result with the given traits; the same arguments, the same result."""
     rng = np.random.default_rng(7)
@@ -76,6 +77,7 @@ def make(
     items = Items(
         tuple(ids),
         text=tuple(texts) if text else None,
+        image=(image,) * n_items if image else None,
         payload=None if text else tuple(f'{{"pixels": [{i}, 2, 3]}}' for i in range(n_items)),
     )
     last = HOSTILE[1] if hostile else "zoe"

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from variorum.annotations import ANSWERED, STATUSES, Corpus
 from variorum.reporting.markup import Child, Markup, join, tag
+from variorum.reporting.thumbnails import thumbnail
 from variorum.reporting.wording import amount, clip_text, percent
 
 __all__ = ["CardWriter", "short_id"]
 
 _LONG = 700
-_MOST_REASONS = 3
+_MOST_REASONS = 2
 _MOST_NAMES = 12
 _MOST_BARS = 6
 
@@ -84,10 +85,12 @@ class CardWriter:
             text = column[item] if column is not None else None
             if text:
                 parts.append(_passage(text))
-        for name, column in (("image", items.image), ("payload", items.payload)):
-            value = column[item] if column is not None else None
-            if value:
-                parts.append(tag("p", f"{name}: ", tag("code", clip_text(value, 300)), class_="payload"))
+        image = items.image[item] if items.image is not None else None
+        if image:
+            parts.append(_picture(image, items.ids[item]))
+        payload = items.payload[item] if items.payload is not None else None
+        if payload:
+            parts.append(tag("p", "payload: ", tag("code", clip_text(payload, 300)), class_="payload"))
         if not parts:
             parts.append(tag("p", "This item has an id and no text.", class_="note"))
         return tag("div", *parts, class_="reading")
@@ -151,11 +154,21 @@ def _dotted(figures: Sequence[str]) -> list[Child]:
 
 def _passage(text: str) -> Markup:
     if len(text) <= _LONG:
-        return tag("p", text, dir="auto")
+        return tag("div", tag("p", text, dir="auto"), class_="passage")
     cut = text.rfind(" ", 0, _LONG)
     cut = cut if cut > _LONG // 2 else _LONG
     rest = tag("details", tag("summary", "rest of the text"), tag("p", text[cut:].lstrip(), dir="auto"))
-    return join(tag("p", text[:cut] + " …", dir="auto"), rest)
+    return tag("div", tag("p", text[:cut] + " …", dir="auto"), rest, class_="passage")
+
+
+def _picture(path: str, item: str) -> Markup:
+    found = thumbnail(path)
+    if found is None:
+        # Folders are of the machine that ran the campaign, and nobody else's business.
+        name = path.rpartition("::")[2].replace("\\", "/").rpartition("/")[2]
+        return tag("p", "image: ", tag("code", clip_text(name, 300)), class_="payload")
+    kind = "picture tiny" if found.enlarged else "picture"
+    return tag("img", src=found.uri, width=found.width, height=found.height, alt=f"Picture of item {item}", class_=kind)
 
 
 def _quote(name: str, reason: str) -> Markup:

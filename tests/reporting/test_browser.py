@@ -30,6 +30,7 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "two": {"labels": ("not so", "so it is"), "per_item": 6, "sensitive": True},
     "five": {"labels": ("1", "2", "3", "4", "a rather long fifth label indeed"), "ordinal": True, "seeds": 1,
              "text": False, "reasons": False},
+    "pictures": {"seeds": 1, "reasons": False, "text": False, "image": "", "n_items": 30},
     "unknown": {"known": False, "reasons": False, "arms": False},
 }  # fmt: skip
 
@@ -81,7 +82,11 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory, make_result: Make) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
+    pillow = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    pillow.new("RGB", (32, 24), "green").save(folder / "green.png")
     for name, traits in _TRAITS.items():
+        if "image" in traits:
+            traits = {**traits, "image": str(folder / "green.png")}
         write_report(make_result(**traits), folder / f"{name}.html")
     return {name: folder / f"{name}.html" for name in _TRAITS}
 
@@ -113,7 +118,8 @@ def _marks(page: Any, figure: str, group: str) -> int:
 
 @pytest.mark.parametrize(
     ("name", "width", "scheme"),
-    [("three", *view) for view in _VIEWS] + [(name, *view) for name in list(_TRAITS)[1:] for view in _VIEWS[::3]],
+    [("three", *view) for view in _VIEWS]
+    + [(name, *view) for name in ("two", "five", "unknown") for view in _VIEWS[::3]],
 )
 def test_it_is_quiet_fits_and_can_be_read(
     visit: Callable[..., Visit], files: dict[str, Path], name: str, width: int, scheme: str
@@ -192,6 +198,16 @@ def test_marks_of_five_classes(visit: Callable[..., Visit], make_result: Make) -
     assert page.locator("article .payload").count() == 12
 
 
+def test_pictures_show_without_a_request(visit: Callable[..., Visit], files: dict[str, Path]) -> None:
+    seen = visit("pictures", 390, "light")
+    sizes = seen.page.locator("article img").evaluate_all(
+        "all => all.map(e => [e.naturalWidth, e.naturalHeight, e.width])"
+    )
+    assert sizes == [[32, 24, 128]] * 12
+    assert [url for url in seen.requests if not url.startswith("data:")] == [files["pictures"].as_uri()]
+    assert seen.messages == []
+
+
 def test_marks_without_annotators_or_a_second_arm(visit: Callable[..., Visit]) -> None:
     page = visit("unknown", 1280, "light").page
     assert _marks(page, "learning", "line") == 4 * 2
@@ -207,6 +223,28 @@ def test_one_score_is_shown_and_can_be_changed(visit: Callable[..., Visit], widt
     assert page.locator(".panel:visible").evaluate_all("all => all.map(e => e.dataset.metric)") == ["tvd"]
     drawings = page.locator(".panel:visible svg.drawing:visible")
     assert drawings.evaluate_all("all => all.map(e => e.classList[1])") == [shown]
+
+
+def test_scores_change_by_keyboard(visit: Callable[..., Visit]) -> None:
+    page = visit("three", 1280, "light").page
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "score-0":
+            break
+    # The focus shows on the label, since the button itself is not to be seen.
+    outline = "getComputedStyle(document.querySelector('label[for=score-{}]')).outlineStyle"
+    assert page.evaluate(outline.format(0)) == "solid"
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".panel:visible").evaluate_all("all => all.map(e => e.dataset.metric)") == ["kl"]
+    assert page.evaluate(outline.format(1)) == "solid"
+
+
+def test_a_page_prints_within_its_sheet(visit: Callable[..., Visit]) -> None:
+    # A4 less its usual margins, at 96 pixels an inch.
+    page = visit("three", 718, "light").page
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+    assert page.locator("svg.narrow:visible, nav:visible").count() == 0
 
 
 def test_the_pointer_finds_an_item_in_every_figure(visit: Callable[..., Visit]) -> None:

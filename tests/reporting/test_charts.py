@@ -18,7 +18,7 @@ from variorum.reporting.theme import PEOPLE, marks
 def count(svg: str, name: str) -> int:
     """Marks in the group of that name."""
     groups = re.findall(rf'<g class="mark-\w+ role-mark {name}_marks"[^>]*>(.*?)</g>', svg, re.DOTALL)
-    return sum(len(re.findall(r"<(?:path|text|line|rect) ", group)) for group in groups)
+    return sum(len(re.findall(r"<(?:path|circle|text|line|rect) ", group)) for group in groups)
 
 
 def _curve(name: str, n: int, start: float) -> Curve:

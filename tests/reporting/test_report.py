@@ -74,6 +74,55 @@ def test_hostile_texts_stand_there_as_text(page: str, hostile: tuple[str, ...]) 
     page.encode("utf-8")
 
 
+@pytest.mark.parametrize("image", [None, "/home/someone/secret/<b>pictures.zip::dir\\<img src=x>.png"])
+def test_hostile_names_labels_and_paths_stand_there_as_text(
+    make_result: Make, hostile: tuple[str, ...], image: str | None
+) -> None:
+    labels = (hostile[0], hostile[1], hostile[2], hostile[4])
+    result = make_result(labels, seeds=1, image=image)
+    result = dataclasses.replace(result, corpus=dataclasses.replace(result.corpus, name=hostile[1]))
+    page = campaign_report(result)
+    parsed = _Page(page)
+    assert {t for t, _ in parsed.tags} & {"img", "b"} == {"b"}
+    assert [t for t, _ in parsed.tags].count("script") == [t for t, _ in parsed.tags].count("title") == 1
+    assert not [name for _, a in parsed.tags for name in a if name.startswith("on") or name == "src"]
+    for label in labels:
+        assert label in parsed.text
+    assert hostile[1] in "".join(parsed.text)
+    assert "someone" not in page
+
+
+def test_pictures_are_part_of_the_page_and_say_whose_they_are(make_result: Make, tmp_path: Path) -> None:
+    pillow = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    pillow.new("RGB", (32, 32), "green").save(tmp_path / "green.png")
+    parsed = _Page(campaign_report(make_result(seeds=1, text=False, image=str(tmp_path / "green.png"))))
+    pictures = [a for t, a in parsed.tags if t == "img"]
+    assert len(pictures) == 12
+    assert all(str(a["src"]).startswith("data:image/png;base64,") for a in pictures)
+    assert {a["alt"] for a in pictures} == {
+        f"Picture of item {a['data-item']}" for t, a in parsed.tags if t == "article"
+    }
+
+
+def test_money_has_its_currency_and_the_price_is_named_though_nobody_set_it(make_result: Make) -> None:
+    result = make_result(seeds=1, hostile=False)
+    unset = dataclasses.replace(result.config, price=None, budget=None, currency="CHF")
+    text = "".join(_Page(campaign_report(dataclasses.replace(result, config=unset))).text)
+    assert "12.50 CHF for each arm and seed (not set)" in text
+    assert "0.05 CHF a request" in text
+    assert "CHF per answer" in text
+    assert "EUR" not in text
+
+
+def test_among_items_equally_contested_those_with_more_votes_come_first(make_result: Make) -> None:
+    result = make_result(("no", "yes"), seeds=1, hostile=False)
+    votes = np.arange(2.0, 2.0 + result.test.size)
+    human = np.full((result.test.size, 2), 0.5)
+    page = campaign_report(dataclasses.replace(result, human=human, human_votes=votes))
+    first = next(a["data-item"] for t, a in _Page(page).tags if t == "article")
+    assert str(first).startswith(result.corpus.items.ids[result.test[-1]])
+
+
 def test_a_home_that_is_no_web_page_is_no_link(page: str, make_result: Make) -> None:
     links = [a["href"] for t, a in _Page(page).tags if t == "a"]
     assert all(str(link).startswith("#") for link in links)
@@ -126,6 +175,13 @@ def test_figures_fit_the_corpus(make_result: Make, traits: dict[str, object], fi
 def test_many_items_are_thinned_out_and_the_page_says_so(make_result: Make) -> None:
     page = campaign_report(make_result(n_items=3 * MOST_POINTS + 300, per_item=2, seeds=1))
     assert f"{MOST_POINTS} of 700 test items are drawn" in page
+
+
+def test_a_histogram_counts_the_items_that_are_not_drawn_too(make_result: Make) -> None:
+    page = campaign_report(make_result(("no", "yes"), n_items=3 * MOST_POINTS + 300, per_item=2, seeds=1))
+    bars = re.findall(r'aria-label="people&#xA;(\d+) items? from', page)
+    assert len(bars) == 10
+    assert sum(map(int, bars)) == 700
 
 
 def test_a_campaign_that_bought_nothing_still_has_a_page(make_result: Make) -> None:

@@ -12,12 +12,12 @@ from variorum.evaluation import entropy, entropy_correlation
 from variorum.reporting.drawing import Drawer
 from variorum.reporting.item_cards import CardWriter
 from variorum.reporting.markup import Markup, tag
-from variorum.reporting.parts import facts, figure, section
+from variorum.reporting.parts import facts, figure, section, table
 from variorum.reporting.share_charts import mean_shares, share_histogram, share_scatter, ternary, versus
 from variorum.reporting.theme import MODEL, PEOPLE
 from variorum.reporting.wording import clip_text, number, shares
 
-__all__ = ["MOST_POINTS", "drawn_items", "entropy_section", "share_section"]
+__all__ = ["MOST_POINTS", "drawn_items", "entropy_bands", "entropy_section", "share_section"]
 
 MOST_POINTS = 600
 """Items drawn in one figure at most: enough to see the shape, few enough for a phone."""
@@ -71,6 +71,8 @@ def share_section(result: CampaignResult, drawer: Drawer, cards: CardWriter) -> 
     labels = result.corpus.scheme.labels
     draw = {2: _two, 3: _three}.get(len(labels), _many)
     figures = draw(human, model, labels, tips, drawer, _sample_note(len(result.test)))
+    if len(labels) == 2:
+        figures.insert(0, _histogram(result.human[:, 1], result.outcomes[0].predicted[:, 1], labels[1], drawer))
     return section(
         "shares",
         "People and model, side by side",
@@ -87,16 +89,23 @@ def _two(
     note: str,
 ) -> list[Markup]:
     label, h, m = labels[1], human[:, 1], model[:, 1]
-    histogram = drawer.draw(share_histogram(h, m, label=label, width=262), f"How often each share of {label} occurs")
     scatter = drawer.draw(share_scatter(h, m, tips, label=label, width=258), f"Share of {label}: people against model")
     return [
-        figure("histogram", [histogram], caption=["Shares of “", tag("b", label), "”, counted"],
-               how="Bars upward count items by people’s share, bars downward by the model’s. A model as divided as "
-               "people are would mirror them." + note),
         figure("scatter", [scatter], caption=["Shares of “", tag("b", label), "”, item by item"],
                how="Each dot is an item; on the dashed line the model agrees with people. Items with the same share of "
                "people are fanned out; diamonds are the model’s mean at each such share." + note),
     ]  # fmt: skip
+
+
+def _histogram(human: NDArray[np.float64], model: NDArray[np.float64], label: str, drawer: Drawer) -> Markup:
+    drawing = drawer.draw(
+        share_histogram(human, model, label=label, width=262), f"How often each share of {label} occurs"
+    )
+    how = (
+        "Bars upward count items by people’s share, bars downward by the model’s. A model as divided as people are "
+        "would mirror them. All test items are counted."
+    )
+    return figure("histogram", [drawing], caption=["Shares of “", tag("b", label), "”, counted"], how=how)
 
 
 def _three(
@@ -173,7 +182,7 @@ def entropy_section(result: CampaignResult, drawer: Drawer, cards: CardWriter) -
     """
     human, model = entropy(result.human), entropy(result.outcomes[0].predicted)
     where, top = drawn_items(len(result.test)), math.log(max(2, result.human.shape[1]))
-    chart = versus(human[where], model[where], _tips(result, cards, where), top=top, width=282, colour=MODEL,
+    chart = versus(human[where], model[where], _tips(result, cards, where), top=top, width=330, colour=MODEL,
                    titles=("entropy of people, nats", "entropy of the model, nats"))  # fmt: skip
     drawing = drawer.draw(chart, "Entropy of people against entropy of the model")
     how = (
@@ -196,9 +205,37 @@ def entropy_section(result: CampaignResult, drawer: Drawer, cards: CardWriter) -
         else ""
     )
     shown = figure("entropy", [drawing], caption="Entropy, item by item", how=how)
+    head = ["entropy of people, nats", "items", "people, mean", "model, mean"]
     notes = tag(
-        "div", facts(pairs), tag("p", words, class_="verdict"), tag("p", caution) if caution else None, class_="notes"
-    )
+        "div", facts(pairs), tag("p", words, class_="verdict"), tag("p", caution) if caution else None,
+        table(head, entropy_bands(human, model, top), numeric=range(1, 4), class_="bands"), class_="notes",
+    )  # fmt: skip
     return section(
         "entropy", "Where people disagree, is the model unsure?", tag("div", shown, notes, class_="split even")
     )
+
+
+def entropy_bands(human: NDArray[np.float64], model: NDArray[np.float64], top: float) -> list[list[str]]:
+    """Items in four bands of people's entropy, with the mean of both in each.
+
+    Args:
+        human: Entropy of people, nats, shape (n_items,).
+        model: Entropy of the model, nats, shape (n_items,).
+        top: The highest that can be.
+
+    Returns:
+        Rows of a table: band, items, mean of people, mean of the model; a band without items has no row.
+
+    Example:
+        >>> entropy_bands(np.array([0.0, 0.1, 0.9]), np.array([0.5, 0.7, 0.8]), 1.0)
+        [['0.00 to 0.25', '2', '0.05', '0.60'], ['0.75 to 1.00', '1', '0.90', '0.80']]
+    """
+    edges = np.linspace(0, top, 5)
+    which = np.clip(np.searchsorted(edges, human, side="right") - 1, 0, 3)
+    rows = []
+    for k in np.unique(which):
+        inside = which == k
+        means = (number(float(values[inside].mean()), 2) for values in (human, model))
+        band = f"{number(float(edges[k]), 2)} to {number(float(edges[k + 1]), 2)}"
+        rows.append([band, f"{int(inside.sum()):,}", *means])
+    return rows

@@ -77,8 +77,10 @@ def test_resume_goes_on_and_report_draws_again(command: Command, tmp_path: Path)
 
 def test_a_budget_that_buys_nothing_to_learn_from(command: Command, tmp_path: Path) -> None:
     # The only annotator who costs less than the budget has read nothing but the test item.
-    rows = "item,annotator,label,split\nt,cheap,yes,test\na,dear,yes,train\nb,dear,no,train\nc,dear,no,train\n"
-    (tmp_path / "v.csv").write_text(rows.replace("cheap", "v:cheap").replace("dear", "v:dear"))
+    (tmp_path / "v.csv").write_text(
+        "item,annotator,label,split,text\nt,cheap,yes,test,A red hen.\na,dear,yes,train,A red fox.\n"
+        "b,dear,no,train,One blue cow.\nc,dear,no,train,Two blue cows.\n"
+    )
     assert command("variorum import v.csv --field split --name v --out v").code == 0
     people = "annotator,kind,price_per_annotation,currency\nv:cheap,human,1,EUR\nv:dear,human,5,EUR\n"
     (tmp_path / "v" / "annotators.csv").write_text(people)

@@ -46,6 +46,14 @@ def test_seeds_that_spent_different_sums_are_said_to_have(make_result: Make) -> 
     assert headline(dataclasses.replace(result, rounds=rounds)).startswith("After about 12.40 EUR, ")
 
 
+def test_a_small_difference_is_not_blown_up_by_rounding(make_result: Make) -> None:
+    result = make_result(seeds=2)
+    score = {result.outcomes[0].arm.name: 0.04962, result.outcomes[1].arm.name: 0.04941}
+    rounds = tuple(dataclasses.replace(r, scores={"js": score[r.arm]}) for r in result.rounds)
+    text = headline(dataclasses.replace(result, rounds=rounds))
+    assert "of 0.0496 (lower is better); choosing them at random (one vote each), 0.0494." in text
+
+
 def test_one_arm_alone(make_result: Make) -> None:
     assert "choosing items at random (one vote each)" in headline(make_result(arms=False))
     assert verdict(compare_arms(make_result(arms=False), "js"), info("js")) == ""

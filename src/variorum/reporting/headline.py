@@ -14,6 +14,7 @@ __all__ = ["headline", "main_metric", "reference_sentence", "verdict"]
 
 _LEVEL = 0.05
 _CENT = 10_000
+_SMALL = 0.001
 
 
 def main_metric(result: CampaignResult) -> str | None:
@@ -37,7 +38,8 @@ def headline(result: CampaignResult) -> str:
     metric, found = info(key), compare_arms(result, key)
     paid = _final_spending(result, result.outcomes[0].arm.name)
     spent = round(sum(paid) / len(paid))
-    tied = number(found.chosen) == number(found.random)
+    # Rounding could make a difference of 0.0002 look like one of 0.001.
+    tied = abs(found.chosen - found.random) < _SMALL
     chosen, random = (number(score, 4 if tied else 3) for score in (found.chosen, found.random))
     ways = [_way(outcome.arm) for outcome in result.outcomes]
     cents = round(spent, -4) if spent > _CENT else spent

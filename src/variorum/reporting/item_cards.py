@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from variorum.annotations import ANSWERED, STATUSES, Corpus
 from variorum.reporting.markup import Child, Markup, join, tag
 from variorum.reporting.thumbnails import thumbnail
-from variorum.reporting.wording import amount, clip_text, percent
+from variorum.reporting.wording import amount, clip_text, percent, text_direction
 
 __all__ = ["CardWriter", "short_id"]
 
@@ -154,11 +154,11 @@ def _dotted(figures: Sequence[str]) -> list[Child]:
 
 def _passage(text: str) -> Markup:
     if len(text) <= _LONG:
-        return tag("div", tag("p", text, dir="auto"), class_="passage")
+        return tag("div", tag("p", text, dir=text_direction(text)), class_="passage")
     cut = text.rfind(" ", 0, _LONG)
     cut = cut if cut > _LONG // 2 else _LONG
-    rest = tag("details", tag("summary", "rest of the text"), tag("p", text[cut:].lstrip(), dir="auto"))
-    return tag("div", tag("p", text[:cut] + " …", dir="auto"), rest, class_="passage")
+    rest = tag("details", tag("summary", "rest of the text"), tag("p", text[cut:].lstrip(), dir=text_direction(text)))
+    return tag("div", tag("p", text[:cut] + " …", dir=text_direction(text)), rest, class_="passage")
 
 
 def _picture(path: str, item: str) -> Markup:
@@ -172,7 +172,7 @@ def _picture(path: str, item: str) -> Markup:
 
 
 def _quote(name: str, reason: str) -> Markup:
-    return tag("blockquote", tag("q", reason, dir="auto"), " ", tag("cite", name))
+    return tag("blockquote", tag("q", reason, dir=text_direction(reason)), " ", tag("cite", name))
 
 
 def _bar(share: float, kind: str) -> Markup:

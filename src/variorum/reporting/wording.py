@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,18 @@ from numpy.typing import NDArray
 
 from variorum.annotations import format_money
 
-__all__ = ["amount", "clip_text", "difference", "listing", "money_column", "number", "p_value", "percent", "shares"]
+__all__ = [
+    "amount",
+    "clip_text",
+    "difference",
+    "listing",
+    "money_column",
+    "number",
+    "p_value",
+    "percent",
+    "shares",
+    "text_direction",
+]
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -114,6 +126,19 @@ def clip_text(text: str, length: int) -> str:
     """
     words = " ".join(text.split())
     return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
+
+
+def text_direction(text: str) -> str:
+    """Which way a text runs: ``"rtl"`` if most of its letters do, else what its first letter says (``"auto"``).
+
+    The first letter alone misleads where a text opens with a name such as ``@USER``.
+
+    Example:
+        >>> text_direction("@USER \u0634\u0643\u0631\u0627 \u062c\u0632\u064a\u0644\u0627"), text_direction("thanks")
+        ('rtl', 'auto')
+    """
+    kinds = [unicodedata.bidirectional(c) for c in text]
+    return "rtl" if sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L") else "auto"
 
 
 def shares(distribution: NDArray[np.float64], labels: Sequence[str], most: int = 4) -> str:

@@ -66,10 +66,11 @@ def test_there_is_something_to_check() -> None:
 @pytest.mark.parametrize(("room", "name"), METHODS)
 def test_every_method_is_on_its_rooms_page_and_among_the_papers(room: str, name: str) -> None:
     page = (ROOT / "docs" / f"{room}.md").read_text(encoding="utf-8")
-    assert f"`{name}`" in page or f"## {name}" in page
+    assert f"`{name}`" in page or f"## {name}" in page, f"give {name} a row in docs/{room}.md"
     papers = (ROOT / "docs" / "papers.md").read_text(encoding="utf-8")
     named = rf"[`\s\"]{re.escape(name)}[`\s]"
-    assert re.search(named, papers) or name.startswith("synthetic-")
+    known = re.search(named, papers) or name.startswith("synthetic-")
+    assert known, f"give {name} a row in docs/papers.md: paper, function, command"
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,11 +45,45 @@ def test_same_seed_same_assignments_in_the_order_of_the_picks(name: str) -> None
 
 
 @every_method
-def test_forced_means_that_one_annotator_alone_was_left(name: str) -> None:
-    view = make_view(11, n_pool=30)
+@given(view=views)
+def test_forced_holds_wherever_one_annotator_alone_was_left(name: str, view: PoolView) -> None:
     rows = np.flatnonzero(view.left > 0)
     made = METHODS[name](_picks(rows.tolist()), view, np.random.default_rng(0))
+    assert made.forced[np.diff(view.pair_start)[rows] == 1].all()
+
+
+def test_random_wants_nobody_in_particular_so_it_is_forced_only_without_a_choice() -> None:
+    view = make_view(11, n_pool=30)
+    rows = np.flatnonzero(view.left > 0)
+    made = METHODS["random"](_picks(rows.tolist()), view, np.random.default_rng(0))
     np.testing.assert_array_equal(made.forced, view.left[rows] == 1)
+
+
+def _sold_to(people: list[list[int]], n_annotators: int) -> PoolView:
+    """Nothing asked so far; each item can be asked of these people."""
+    view = _everyone([], n_items=len(people), n_annotators=n_annotators)
+    sizes = [len(some) for some in people]
+    return replace(
+        view,
+        pair_start=np.cumsum([0, *sizes]).astype(np.int64),
+        pair_annotator=np.array([who for some in people for who in some], np.int32),
+        pair_left=np.ones(sum(sizes), np.int64),
+    )
+
+
+def test_round_robin_is_forced_wherever_the_next_in_turn_is_not_for_sale() -> None:
+    # The turn is at 0, 1, then 2, who is not there, so 3 is asked although there is a choice; then at 0 again.
+    view = _sold_to([[0, 1, 3], [1, 2], [0, 1, 3], [0, 3]], n_annotators=4)
+    made = METHODS["round-robin"](_picks([0, 1, 2, 3]), view, np.random.default_rng(0))
+    assert made.annotator.tolist() == [0, 1, 3, 0]
+    assert made.forced.tolist() == [False, False, True, False]
+
+
+def test_round_robin_asks_the_unknown_annotator_when_nobody_else_is_left() -> None:
+    view = _sold_to([[-1, 1], [-1], [-1, 0, 2]], n_annotators=3)
+    made = METHODS["round-robin"](_picks([0, 0, 1, 2]), view, np.random.default_rng(0))
+    assert made.annotator.tolist() == [1, -1, -1, 2]
+    assert made.forced.tolist() == [True, True, True, False]
 
 
 def _everyone(asked: list[int], n_items: int = 4, n_annotators: int = 3) -> PoolView:

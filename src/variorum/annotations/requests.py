@@ -114,7 +114,8 @@ class Assignments:
     Attributes:
         item: Pool rows, int64, shape (n_assignments,).
         annotator: Annotator of each, int32; -1 is unknown.
-        forced: Whether only one annotator was left to choose from, so that availability decided and not the policy.
+        forced: Whether availability decided and not the policy: one annotator alone was left to choose from, or the one
+            whom the policy wanted could not be asked.
     """
 
     item: NDArray[np.int64]

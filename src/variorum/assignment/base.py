@@ -35,17 +35,17 @@ class AssignmentPolicy(Protocol):
         ...
 
 
-def assign_each(picks: Picks, view: PoolView, choose: Callable[[NDArray[np.int32]], int]) -> Assignments:
+def assign_each(picks: Picks, view: PoolView, choose: Callable[[NDArray[np.int32]], tuple[int, bool]]) -> Assignments:
     """Assign pick by pick: find who can still be asked, let the policy choose where there is a choice.
 
     Args:
         picks: The picks.
         view: The pool.
-        choose: Given the annotators who can be asked, in increasing order, returns one of them; it is called where one
-            alone is left, too.
+        choose: Given the annotators who can be asked, in increasing order, returns one of them and whether it is the
+            one whom the policy wanted; true where the policy wants nobody in particular.
 
     Returns:
-        The assignments; `forced` marks those without a choice.
+        The assignments; `forced` marks those without a choice and those where the policy wanted somebody else.
     """
     left = {int(i): dict(_left(view, int(i))) for i in np.unique(picks.item)}
     items, annotators, forced = [], [], []
@@ -53,10 +53,10 @@ def assign_each(picks: Picks, view: PoolView, choose: Callable[[NDArray[np.int32
         open_ = left[int(item)]
         if not open_:
             continue
-        annotator = choose(np.array(sorted(open_), np.int32))
+        annotator, wanted = choose(np.array(sorted(open_), np.int32))
         items.append(int(item))
         annotators.append(annotator)
-        forced.append(len(open_) == 1)
+        forced.append(len(open_) == 1 or not wanted)
         open_[annotator] -= 1
         if annotator != UNKNOWN or open_[annotator] == 0:
             del open_[annotator]

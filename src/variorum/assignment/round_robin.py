@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import Assignments, Picks, PoolView
+from variorum.annotations import UNKNOWN, Assignments, Picks, PoolView
 from variorum.assignment.base import assign_each
 
 __all__ = ["round_robin"]
@@ -14,7 +14,7 @@ __all__ = ["round_robin"]
 def round_robin(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assignments:  # noqa: ARG001 - the seat's
     """Choose the next annotator in order after the last one asked, passing over those who cannot be asked.
 
-    The turn goes on from the last request of the campaign.
+    The turn goes on from the last request made. The unknown annotator has no turn and is asked when nobody else can be.
 
     Args:
         picks: The picks.
@@ -22,13 +22,18 @@ def round_robin(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assig
         rng: Not used.
 
     Returns:
-        The assignments.
+        The assignments; `forced` wherever the next in turn could not be asked.
     """
-    last = int(view.asked_annotator[-1]) if view.asked_annotator.size else -1
+    asked = view.asked_annotator[view.asked_annotator != UNKNOWN]
+    last = int(asked[-1]) if asked.size else -1
 
-    def choose(open_: NDArray[np.int32]) -> int:
+    def choose(open_: NDArray[np.int32]) -> tuple[int, bool]:
         nonlocal last
-        last = int(open_[np.searchsorted(open_, last, side="right") % open_.size])
-        return last
+        known = open_[open_ != UNKNOWN]
+        if not known.size:
+            return UNKNOWN, False
+        turn = (last + 1) % view.n_annotators
+        last = int(known[np.searchsorted(known, last, side="right") % known.size])
+        return last, last == turn
 
     return assign_each(picks, view, choose)

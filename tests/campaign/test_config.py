@@ -32,6 +32,7 @@ def test_toml_and_mapping_agree(tmp_path: Path) -> None:
         ({"corpus": "x", "overlap": 0}, ArgumentError, "overlap must be a whole number of at least 1, not 0"),
         ({"corpus": "x", "seeds": True}, ArgumentError, "seeds must be a whole number"),
         ({"corpus": "x", "validation_share": 0.9}, ArgumentError, "between 0 and 0.5"),
+        ({"corpus": "x", "validation_share": "0.1"}, ArgumentError, "between 0 and 0.5, not '0.1'"),
         ({"corpus": "x", "budget": "-3"}, ArgumentError, "non-negative"),
         ({"corpus": "x", "budget": "0"}, ArgumentError, "more than nothing"),
         ({"corpus": "x", "price": "cheap"}, ArgumentError, "is not a number of currency units"),

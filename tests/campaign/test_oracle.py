@@ -9,7 +9,7 @@ from campaign.small import small_corpus
 from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.campaign import Pairs, ReplayOracle, Request
 from variorum.campaign.journal import AppendOnlyFile
-from variorum.errors import OracleError
+from variorum.errors import OracleError, RecordError
 
 RNG = np.random.default_rng
 
@@ -88,3 +88,25 @@ def test_what_people_did_not_give_is_not_for_sale() -> None:
     oracle.ask([Request("w/2", 0, 1, 1)])
     with pytest.raises(OracleError, match="no further annotation of item 'x'"):
         oracle.ask([Request("w/3", 0, 1, 1)])
+
+
+def test_a_log_that_lacks_what_was_answered_sells_nothing_more() -> None:
+    votes = _two_labels()
+    oracle = ReplayOracle(votes, Pairs.of(votes, RNG(0)), AppendOnlyFile(None), "w/", answered={"w/1"})
+    with pytest.raises(OracleError, match="holds an answer to request w/1 and the oracle's call log does not; 1 are"):
+        oracle.ask([Request("w/2", 1, -1, 1)])
+
+
+def test_a_request_that_was_sold_for_another_item_belongs_to_another_run() -> None:
+    votes = _two_labels()
+    log, pairs = AppendOnlyFile(None), Pairs.of(votes, RNG(0))
+    ReplayOracle(votes, pairs, log, "w/").ask([Request("w/1", 0, 1, 1)])
+    with pytest.raises(OracleError, match=r"sold before for item 'x', not 'y'; oracle\.jsonl belongs to another run"):
+        ReplayOracle(votes, pairs, log, "w/").ask([Request("w/1", 1, -1, 1)])
+
+
+def test_a_line_of_the_log_that_is_no_sale_is_named() -> None:
+    votes, log = _two_labels(), AppendOnlyFile(None)
+    log.append({"request": "w/1"})
+    with pytest.raises(RecordError, match="line 1 of the oracle's call log is not a sale"):
+        ReplayOracle(votes, Pairs.of(votes, RNG(0)), log, "w/")

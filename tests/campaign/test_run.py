@@ -10,9 +10,8 @@ import pytest
 
 from campaign.small import CONFIG, small_corpus
 from variorum.annotations import Annotators, Corpus, LabelScheme, Price
-from variorum.campaign import CampaignConfig, load_campaign, open_corpus, run_campaign
-from variorum.campaign.journal import FolderLock
-from variorum.errors import ArgumentError, RecordError, RunFolderError, SchemeError, UnknownNameError
+from variorum.campaign import CampaignConfig, open_corpus, run_campaign
+from variorum.errors import ArgumentError, SchemeError, UnknownNameError
 
 
 def _events(folder: Path, kind: str) -> list[dict]:
@@ -70,8 +69,18 @@ def test_replacing_every_unbought_vote_by_garbage_leaves_the_identical_record(tm
         [r not in bought and votes.item[r] not in set(result.test) for r in range(votes.n_rows)]
     )  # fmt: skip
     assert 20 < garbage.sum() < votes.n_rows
-    label = np.where(garbage & (votes.label >= 0), (votes.label + 1) % 3, votes.label)
-    spoilt = Corpus("small", replace(votes, label=label.astype(np.int32)))
+    status = np.where(garbage, (votes.status + 1) % 3, votes.status)
+    label = np.where(garbage, np.where(status == 0, (votes.label + 2) % 3, -1), votes.label)
+    spoilt = Corpus(
+        "small",
+        replace(
+            votes,
+            label=label.astype(np.int32),
+            status=status.astype(np.int8),
+            explanation=[None if bad else why for bad, why in zip(garbage, votes.explanation or (), strict=True)],
+            seconds=np.where(garbage, 999.0, votes.seconds),
+        ),
+    )
     run_campaign(config, tmp_path / "spoilt", corpus=spoilt)
     assert (tmp_path / "spoilt" / "record.jsonl").read_bytes() == (tmp_path / "run" / "record.jsonl").read_bytes()
 
@@ -117,6 +126,15 @@ def test_overlap_buys_several_votes_of_different_people_at_once(tmp_path: Path) 
     assert len({(r["item"], r["annotator"]) for r in training}) == len(training)
 
 
+def test_overlap_is_kept_in_every_round_and_as_far_as_there_are_annotators(tmp_path: Path) -> None:
+    # Rounds of 3 for 3 votes an item, but 4 people an item: first three each, and at the end the one who is left.
+    config = replace(CONFIG, seeds=1, overlap=3, batch=3, budget="1000", validation_share=0.0, acquisition="random")
+    result = run_campaign(config, tmp_path / "run", corpus=small_corpus(n_items=30))
+    rounds = [event for event in _events(tmp_path / "run", "requests") if "3 votes" in event["arm"]]
+    sizes = [n for event in rounds for n in Counter(r["item"] for r in event["requests"]).values()]
+    assert sizes == [3] * result.n_pool + [1] * result.n_pool
+
+
 def test_validation_votes_are_paid_from_the_budget_and_are_the_same_in_both_arms(tmp_path: Path) -> None:
     result = run_campaign(CONFIG, tmp_path / "run", corpus=small_corpus())
     checks = {}
@@ -124,8 +142,9 @@ def test_validation_votes_are_paid_from_the_budget_and_are_the_same_in_both_arms
         found = [(r["item"], r["annotator"]) for r in event["requests"] if "/check/" in r["id"]]
         checks.setdefault((event["arm"], event["seed"]), []).extend(found)
     names = [outcome.arm.name for outcome in result.outcomes]
+    # A tenth of 180, in the same order; rounds may differ in size, since an item gets all its votes at once.
     assert checks[names[0], 0] == checks[names[1], 0]
-    assert len(checks[names[0], 0]) == 18  # a tenth of 180
+    assert len(checks[names[0], 0]) == 18
     assert np.isfinite([r.validation for r in result.rounds if r.requests > 40]).all()
 
 
@@ -175,80 +194,65 @@ def test_a_pool_that_only_refuses_to_answer_is_predicted_uniform() -> None:
     np.testing.assert_allclose(again.outcomes[0].predicted, 1 / 3)
 
 
-def test_resume_of_a_finished_run_changes_nothing_and_load_reads_it_back(tmp_path: Path) -> None:
+def test_whom_the_money_cannot_pay_is_passed_over() -> None:
     corpus = small_corpus()
-    result = run_campaign(CONFIG, tmp_path / "run", corpus=corpus)
-    before = (tmp_path / "run" / "record.jsonl").read_bytes()
-    again = load_campaign(tmp_path / "run", corpus=corpus)
-    assert (tmp_path / "run" / "record.jsonl").read_bytes() == before
-    assert again.rounds == result.rounds
-    for old, new in zip(result.outcomes, again.outcomes, strict=True):
-        np.testing.assert_array_equal(old.predicted, new.predicted)
-        assert old.bought.equals(new.bought)
-        assert (old.n_assignments, old.n_forced) == (new.n_assignments, new.n_forced)
+    prices = tuple(Price(per_annotation=10**9 if a == 0 else 5) for a in range(9))
+    people = replace(corpus.annotators, prices=prices)
+    priced = Corpus("small", replace(corpus.annotations, annotators=people))
+    result = run_campaign(
+        replace(CONFIG, price=None, seeds=1, budget="1", validation_share=0.0, batch=50), corpus=priced
+    )
+    pool = np.isin(corpus.annotations.item, result.test, invert=True)
+    for outcome in result.outcomes:
+        assert outcome.bought.n_rows == (pool & (corpus.annotations.annotator != 0)).sum()
 
 
-def test_a_run_cut_after_any_event_goes_on_to_the_same_record(tmp_path: Path) -> None:
-    corpus = small_corpus(n_items=60)
-    config = replace(CONFIG, seeds=1, budget="2.5")
-    run_campaign(config, tmp_path / "run", corpus=corpus)
-    record = (tmp_path / "run" / "record.jsonl").read_bytes()
-    sales = (tmp_path / "run" / "oracle.jsonl").read_bytes()
-    lines = record.splitlines(keepends=True)
-    assert len(lines) > 20
-    for cut in range(len(lines)):
-        folder = tmp_path / f"cut {cut}"
-        folder.mkdir()
-        (folder / "record.jsonl").write_bytes(b"".join(lines[:cut]) + lines[cut][: len(lines[cut]) // 2])
-        # What the oracle sold can be ahead of the record by the round at hand, and is never behind.
-        asked = sum(len(json.loads(line).get("requests", ())) for line in lines[:cut])
-        (folder / "oracle.jsonl").write_bytes(b"".join(sales.splitlines(keepends=True)[:asked]))
-        run_campaign(config, folder, resume=True, corpus=corpus)
-        assert (folder / "record.jsonl").read_bytes() == record, f"cut after event {cut}"
-        assert (folder / "oracle.jsonl").read_bytes() == sales
+@pytest.mark.parametrize(("batch", "share"), [(1, 0.1), (1, 0.5), (7, 0.5)])
+def test_the_budget_is_spent_and_validation_gets_its_share_however_small_the_rounds(batch: int, share: float) -> None:
+    config = replace(CONFIG, seeds=1, budget="2", batch=batch, validation_share=share)
+    result = run_campaign(config, corpus=small_corpus())
+    for outcome in result.outcomes:
+        assert outcome.bought.n_rows == 40
+        assert 40 - outcome.n_assignments == pytest.approx(40 * share, abs=1)
 
 
-def test_resume_starts_a_run_in_a_missing_folder_and_without_it_a_used_one_is_refused(tmp_path: Path) -> None:
-    config = replace(CONFIG, seeds=1, budget="2")
-    run_campaign(config, tmp_path / "new", resume=True, corpus=small_corpus())
-    with pytest.raises(RunFolderError, match="is not empty\\. Go on with its run by --resume"):
-        run_campaign(config, tmp_path / "new", corpus=small_corpus())
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "thesis.txt").write_text("mine")
-    with pytest.raises(RunFolderError, match=r"holds no record\.jsonl to resume"):
-        run_campaign(config, tmp_path / "other", resume=True, corpus=small_corpus())
-    assert (tmp_path / "other" / "thesis.txt").read_text() == "mine"
-    (tmp_path / "file").write_text("")
-    with pytest.raises(RunFolderError, match="is a file"):
-        run_campaign(config, tmp_path / "file", corpus=small_corpus())
-    with pytest.raises(RunFolderError, match=r"holds no record\.jsonl; give the folder"):
-        load_campaign(tmp_path / "nowhere")
+def test_a_budget_below_the_first_round_still_buys_training_votes() -> None:
+    # Ten requests, of a first round of 1,000 of which a tenth would validate: one validates, nine train.
+    result = run_campaign(replace(CONFIG, seeds=1, budget="0.5", cold_start=1000), corpus=small_corpus())
+    assert [outcome.n_assignments for outcome in result.outcomes] == [9, 9]
+    one = run_campaign(replace(CONFIG, seeds=1, budget="0.05"), corpus=small_corpus())
+    assert [outcome.n_assignments for outcome in one.outcomes] == [1, 1]
 
 
-def test_resume_with_other_settings_or_another_corpus_is_refused_by_name(tmp_path: Path) -> None:
-    config = replace(CONFIG, seeds=1, budget="2")
-    run_campaign(config, tmp_path / "run", corpus=small_corpus())
-    with pytest.raises(RecordError, match="has overlap = 2 where this campaign has 3"):
-        run_campaign(replace(config, overlap=3), tmp_path / "run", resume=True, corpus=small_corpus())
-    with pytest.raises(RecordError, match="has items = 120 where this campaign has 121"):
-        run_campaign(config, tmp_path / "run", resume=True, corpus=small_corpus(n_items=121))
+def test_elicited_distributions_and_the_order_shown_come_back_from_the_record() -> None:
+    votes = small_corpus().annotations
+    answered = votes.status == 0
+    elicited = np.full((votes.n_rows, 3), np.nan)
+    elicited[answered] = np.random.default_rng(0).dirichlet(np.ones(3), answered.sum())
+    rated = replace(
+        votes,
+        distribution=elicited,
+        confidence=np.where(answered, 0.5, np.nan),
+        time=np.arange(votes.n_rows, dtype=float),
+    )
+    bought = run_campaign(replace(CONFIG, seeds=1), corpus=Corpus("rated", rated)).outcomes[0].bought
+    # Seconds since 1970 number the rows here, so each bought row can be compared with its original.
+    original = rated.take(bought.time.astype(int))
+    np.testing.assert_array_equal(bought.distribution, original.distribution)
+    np.testing.assert_array_equal(bought.confidence, original.confidence)
+    shown = (np.arange(votes.n_rows) % 3 - 1).astype(np.int8)
+    paired = replace(votes, scheme=LabelScheme.pairwise(), shown_first=shown, time=np.arange(votes.n_rows, dtype=float))
+    bought = run_campaign(replace(CONFIG, seeds=1), corpus=Corpus("paired", paired)).outcomes[0].bought
+    np.testing.assert_array_equal(bought.shown_first, shown[bought.time.astype(int)])
 
 
-def test_a_damaged_record_is_named_with_its_line(tmp_path: Path) -> None:
-    config = replace(CONFIG, seeds=1, budget="2")
-    run_campaign(config, tmp_path / "run", corpus=small_corpus())
-    path = tmp_path / "run" / "record.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:2], b"garbage\n", *lines[3:]]))
-    with pytest.raises(RecordError, match="line 3, is not a JSON object"):
-        load_campaign(tmp_path / "run", corpus=small_corpus())
-
-
-def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
-    config = replace(CONFIG, seeds=1, budget="2")
-    run_campaign(config, tmp_path / "run", corpus=small_corpus())
-    with FolderLock(tmp_path / "run"), pytest.raises(RunFolderError, match="in use by another process"):
-        run_campaign(config, tmp_path / "run", resume=True, corpus=small_corpus())
+def test_a_test_set_that_nobody_answered_is_refused() -> None:
+    votes = small_corpus().annotations
+    silent = replace(
+        votes, status=np.ones(votes.n_rows, np.int8), label=np.full(votes.n_rows, -1, np.int32)
+    )  # fmt: skip
+    with pytest.raises(ArgumentError, match="holds out 30 items, and nobody answered any of them"):
+        run_campaign(CONFIG, corpus=Corpus("silent", silent))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 - config, result: `CampaignConfig`, `Arm`; `CampaignResult`, `ArmOutcome`, `RoundScore`
 - run: `run_campaign`, `load_campaign`, `open_corpus`
-- loop: `ArmRun`, one arm with one seed, and `Progress`
+- loop: `ArmRun`, one arm with one seed; `Scene`, what its arms share; `Progress`
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
 - oracle: `Oracle`, the seat, and `ReplayOracle`
@@ -12,7 +12,7 @@
 
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.layout import Layout, lay_out
-from variorum.campaign.loop import ArmRun, Progress
+from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
 from variorum.campaign.pairs import Pairs
@@ -38,6 +38,7 @@ __all__ = [
     "ReplayOracle",
     "Request",
     "RoundScore",
+    "Scene",
     "lay_out",
     "load_campaign",
     "metrics_for",

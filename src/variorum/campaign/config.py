@@ -48,11 +48,11 @@ class CampaignConfig:
         currency: Name of the currency.
         acquisition: Which item to ask about.
         assignment: Which annotator to ask.
-        overlap: How many annotators are asked about an item at a time.
+        overlap: How many annotators are asked about an item at a time, as far as there are so many.
         seeds: Number of seeds; each draws its own split where `test` is a share.
         first_seed: The first of them.
         cold_start: Requests in the first round, spent at random.
-        batch: Requests in each further round.
+        batch: Requests in each further round; as in the first, the last item's overlap may carry it past.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
         members: Draws from the model's posterior that acquisition sees.
@@ -95,8 +95,9 @@ class CampaignConfig:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < low:
                 raise ArgumentError(f"{name} must be a whole number of at least {low}, not {value!r}.")
-        if not 0 <= self.validation_share <= 0.5:
-            raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {self.validation_share!r}.")
+        share = self.validation_share
+        if not isinstance(share, int | float) or not 0 <= share <= 0.5:
+            raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {share!r}.")
         for name in ("corpus", "features", "test", "currency", "acquisition", "assignment", "learner"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")

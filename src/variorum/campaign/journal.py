@@ -38,19 +38,31 @@ class AppendOnlyFile:
             whole = content.rfind(b"\n") + 1
             for number, line in enumerate(content[:whole].splitlines(), 1):
                 self.entries.append(_parse(path, number, line))
-        self._file = path.open("ab")
+        # Without a buffer: what a full disk refused must not be tried again, out of turn, when the file is closed.
+        self._file = path.open("ab", buffering=0)
         if self._file.tell() > whole:
             self._file.truncate(whole)
 
     def append(self, *entries: Mapping[str, Any]) -> None:
-        """Write lines and wait until they are on disk."""
+        """Write lines and wait until they are on disk.
+
+        Raises:
+            RunFolderError: If the disk is full or does not take them; what was on it before stays whole.
+        """
         if not entries:
             return
         lines = [json.dumps(entry, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")) for entry in entries]
         if self._file is not None:
-            self._file.write(("\n".join(lines) + "\n").encode())
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            try:
+                rest = ("\n".join(lines) + "\n").encode()
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise RunFolderError(
+                    f"{self._file.name} cannot be written: {error.strerror or error}. What it holds is kept; make room "
+                    "and go on with --resume."
+                ) from error
         self.entries.extend(json.loads(line) for line in lines)
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import Corpus, group_codes, grouped_split
+from variorum.annotations import Corpus, Items, group_codes, grouped_split
 from variorum.errors import ArgumentError, SchemeError
 
 __all__ = ["Layout", "lay_out", "stream"]
@@ -79,19 +79,30 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
             values = sorted({str(value) for value in column})[:8]
             raise ArgumentError(f"no annotated item has {_TEST!r} in column {test!r}; its values are {values}.")
     else:
-        held_out = grouped_split(items, share, stream(seed, "split"), among=listed)
+        held_out = _draw("test", items, share, stream(seed, "split"), listed)
     codes = group_codes(items)
     open_ = listed & ~np.isin(codes, codes[held_out])
     if not open_.any():
         raise ArgumentError(f"test = {test!r} leaves no item to buy; every other item shares a group with a test item.")
     checked = np.zeros(len(items), bool)
     if validation_share > 0:
-        checked = grouped_split(items, validation_share, stream(seed, "validation items"), among=open_)
+        checked = _draw("validation_share", items, validation_share, stream(seed, "validation items"), open_)
     pool = np.flatnonzero(open_ & ~checked)
     # Whether anybody answered is looked up for the test items alone: elsewhere it would be a vote nobody bought.
     test_rows = np.flatnonzero(held_out & (votes.counts().sum(axis=1) > 0))
+    if not test_rows.size:
+        raise ArgumentError(f"test = {test!r} holds out {int(held_out.sum())} items, and nobody answered any of them.")
     left_out = len(items) - pool.size - int(checked.sum()) - test_rows.size
     return Layout(pool, np.flatnonzero(checked), test_rows, left_out)
+
+
+def _draw(
+    setting: str, items: Items, share: float, rng: np.random.Generator, among: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    try:
+        return grouped_split(items, share, rng, among=among)
+    except ArgumentError as error:
+        raise ArgumentError(f"{setting}: {error}") from None
 
 
 def _as_share(test: str) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum import acquisition, assignment
-from variorum.annotations import Annotations, Assignments, Picks
+from variorum.annotations import Assignments, Picks
 from variorum.campaign.config import Arm, CampaignConfig
-from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
@@ -26,7 +24,7 @@ from variorum.labels import normalize
 from variorum.training import METHODS as LEARNERS
 from variorum.training import Prediction, Predictor, TrainingData
 
-__all__ = ["ArmRun", "Progress"]
+__all__ = ["ArmRun", "Progress", "Scene"]
 
 
 @dataclass(frozen=True)
@@ -54,43 +52,46 @@ class Progress:
     validation: float
 
 
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the arms of a seed have in common.
+
+    Attributes:
+        seed: The seed.
+        layout: Who is pool, validation and test.
+        inputs: Features of all items, shape (n_items, n_features).
+        judge: Scores on the test items; nothing of it flows back.
+    """
+
+    seed: int
+    layout: Layout
+    inputs: NDArray[np.float64]
+    judge: Judge
+
+
 class ArmRun:
     """The loop of one arm and seed; every decision is a function of the settings, the seed and bought votes.
 
     Args:
         config: The settings.
         arm: Which items, which annotators, how many at a time.
-        seed: The seed.
-        inputs: Features of all items, shape (n_items, n_features).
-        layout: Who is pool, validation and test.
+        scene: The seed, and what its arms share.
         market: What is for sale, and what was bought.
         oracle: Who answers.
-        judge: Scores on the test items; nothing of it flows back.
         record: Where everything is written, and remembered from.
-        timings: Where wall-clock seconds go, which the record must not hold.
     """
 
     def __init__(
-        self,
-        config: CampaignConfig,
-        arm: Arm,
-        seed: int,
-        inputs: NDArray[np.float64],
-        layout: Layout,
-        market: Market,
-        oracle: Oracle,
-        judge: Judge,
-        record: Record,
-        timings: AppendOnlyFile,
+        self, config: CampaignConfig, arm: Arm, scene: Scene, market: Market, oracle: Oracle, record: Record
     ) -> None:
-        self._config, self._arm, self._seed = config, arm, seed
-        self._inputs, self._layout, self.market = inputs, layout, market
-        self._oracle, self._judge, self._record, self._timings = oracle, judge, record, timings
+        self._config, self._arm, self._seed = config, arm, scene.seed
+        self._inputs, self._layout, self._judge = scene.inputs, scene.layout, scene.judge
+        self.market, self._oracle, self._record = market, oracle, record
         self._predictor: Predictor | None = None
         self._round = self._learned = 0
         self._empty = market.bought()
-        self.n_assignments = 0
-        self.n_forced = 0
+        self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
+        self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
 
     def run(self, report: Callable[[RoundScore], None]) -> None:
@@ -148,6 +149,7 @@ class ArmRun:
             Request(entry["id"], items[entry["item"]], _position(annotators, entry["annotator"]), entry["price"])
             for entry in asked["requests"]
         ]
+        self._n_checks += len(requests) - asked["assigned"]
         self.n_assignments += asked["assigned"]
         self.n_forced += asked["forced"]
         if not requests:
@@ -162,49 +164,43 @@ class ArmRun:
 
     def _choose(self) -> Mapping[str, Any]:
         """Decide what to ask: validation requests at random, training requests by the arm's policies."""
-        started = time.perf_counter()
-        size = self._config.cold_start if self._round == 0 else self._config.batch
-        share = self._config.validation_share if self._layout.validation.size else 0.0
-        so_far = self._config.cold_start + self._round * self._config.batch - self._config.batch if self._round else 0
-        checks = self._validate(math.floor((so_far + size) * share) - math.floor(so_far * share))
-        training = self._train(size - len(checks))
-        prefix = f"{self._arm.name}/{self._seed}/{self._round}"
         money = self.market.budget - self.market.spent
-        checked = self.market.affordable(checks, self._layout.validation, f"{prefix}/check", money)
-        money -= sum(request.price for request in checked)
-        trained = self.market.affordable(training, self._layout.pool, f"{prefix}/train", money)
-        # Validation alone teaches nothing: without a training request the campaign is over.
-        requests = [*checked, *trained] if trained else []
-        self._timings.append({**self._key("choose"), "seconds": round(time.perf_counter() - started, 6)})
+        size = self._config.cold_start if self._round == 0 else self._config.batch
+        size = min(size, money // self.market.cheapest)
+        due = math.floor((self.market.requests + size) * self._config.validation_share) - self._n_checks
+        # Half of the money at most, or dear validation could leave nothing to train on.
+        checks = self._validate(min(due, size), money // 2)
+        wanted = size - len(checks)
+        made, training = self._train(wanted, money - sum(request.price for request in checks))
+        # Validation alone teaches nothing: with nothing left to train on, the campaign is over.
+        requests = [*checks, *training] if training or not wanted else []
         return {
-            "assigned": len(trained),
-            "forced": int(training.forced[: len(trained)].sum()),
+            "assigned": len(training),
+            "forced": int(made.forced[: len(training)].sum()),
             "requests": [self._to_json(request) for request in requests],
         }
 
-    def _validate(self, n: int) -> Assignments:
-        # Both arms of a seed validate on the same requests, so the stream leaves the arm out.
-        items = self._layout.validation
-        rng = stream(self._seed, "validation", self._round)
-        members = np.zeros((1, items.size, self._empty.scheme.n_classes))
-        view = self.market.view(items, members)
-        picks = acquisition.METHODS["random"](view, n, rng)
-        return assignment.METHODS["random"](picks, view, rng)
+    def _validate(self, n: int, money: int) -> list[Request]:
+        """The next n of a random sequence that is the same for all arms of a seed."""
+        where = slice(self._n_checks, self._n_checks + n)
+        item, annotator = self._checks
+        return self.market.affordable(item[where], annotator[where], f"{self._prefix}/check", money)
 
-    def _train(self, n: int) -> Assignments:
+    def _train(self, n: int, money: int) -> tuple[Assignments, list[Request]]:
         items = self._layout.pool
+        # The first round is spent at random; there and in the random arm nothing needs to be predicted.
         name = "random" if self._round == 0 else self._arm.acquisition
-        # The random arm needs no prediction, and the first round has none.
-        members = np.zeros((1, items.size, self._empty.scheme.n_classes))
-        if name != "random":
-            members = self.predict(items).members
-        extras = {"features": self._inputs[items]}
-        view = self.market.view(items, members, extras)
-        picks = acquisition.METHODS[name](view, math.ceil(n / self._arm.overlap), self._stream("acquisition"))
-        repeated = _repeat(picks, self._arm.overlap, view.left)
-        policy = assignment.METHODS[self._arm.assignment]
-        made = policy(repeated, view, self._stream("assignment"))
-        return Assignments(made.item[:n], made.annotator[:n], made.forced[:n])
+        nothing = np.zeros((1, items.size, self._empty.scheme.n_classes))
+        members = nothing if name == "random" else self.predict(items).members
+        view = self.market.view(items, members, money, self._inputs[items])
+        picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
+        repeated = _repeat(picks, self._arm.overlap, n, view.left)
+        made = assignment.METHODS[self._arm.assignment](repeated, view, self._stream("assignment"))
+        return made, self.market.affordable(items[made.item], made.annotator, f"{self._prefix}/train", money)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self._arm.name}/{self._seed}/{self._round}"
 
     def _to_json(self, request: Request) -> dict[str, Any]:
         who = None if request.annotator < 0 else self._empty.annotators.ids[request.annotator]
@@ -226,24 +222,16 @@ class ArmRun:
         )
 
     def _scores(self) -> Mapping[str, Any]:
-        started = time.perf_counter()
-        predicted = self.predict(self._judge.test).mean
-        fitted = time.perf_counter()
-        scores = self._judge.scores(predicted)
         bought = self.market.counts[self._layout.pool].sum(axis=1)
-        entry = {
+        return {
             "votes": {
                 "requests": self.market.requests,
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },
-            "scores": scores,
+            "scores": self._judge.scores(self.predict(self._judge.test).mean),
             "validation": self._validation_score(),
         }
-        done = time.perf_counter()
-        seconds = {"learn": round(fitted - started, 6), "score": round(done - fitted, 6)}
-        self._timings.append({**self._key("scores"), **seconds})
-        return entry
 
     def _validation_score(self) -> float | None:
         rows = self._layout.validation
@@ -261,13 +249,8 @@ def _position(index: Mapping[str, int], name: str | None) -> int:
     return -1 if name is None else index[name]
 
 
-def _repeat(picks: Picks, overlap: int, left: NDArray[np.int64]) -> Picks:
-    """Each item as often as it is to be asked, but no oftener than it can be."""
+def _repeat(picks: Picks, overlap: int, n: int, left: NDArray[np.int64]) -> Picks:
+    """As many items as bring n requests, each as often as it is to be asked but no oftener than it can be."""
     times = np.minimum(overlap, left[picks.item])
+    times[np.cumsum(times) - times >= n] = 0
     return Picks(np.repeat(picks.item, times), np.repeat(picks.score, times))
-
-
-def empty_like(annotations: Annotations) -> Annotations:
-    """No rows, with the items, annotators and scheme of a table."""
-    none = np.empty(0, np.int32)
-    return Annotations(annotations.scheme, annotations.items, annotations.annotators, none, none, none)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import UNKNOWN, Annotations, Assignments, PoolView
+from variorum.annotations import UNKNOWN, Annotations, PoolView
 from variorum.campaign.oracle import Request
 from variorum.campaign.pairs import Pairs
 
@@ -34,12 +34,39 @@ class Market:
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
         self.budget, self.spent, self.requests = budget, 0, 0
 
-    def affordable(self, assignments: Assignments, items: NDArray[np.int64], prefix: str, money: int) -> list[Request]:
-        """Turn assignments into requests, in order, up to the first one that the money does not cover.
+    @property
+    def cheapest(self) -> int:
+        """Price of a request to the cheapest annotator, micro-units."""
+        return int(self._prices.min())
+
+    def sequence(
+        self, items: NDArray[np.int64], rng: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """All that is for sale of some items, at random, no item twice before each was asked once, and so on.
 
         Args:
-            assignments: Rows of `items`, and annotators.
-            items: Positions of those rows in the corpus.
+            items: Positions of the items.
+            rng: Source of randomness.
+
+        Returns:
+            Positions of items, and annotators.
+        """
+        mine = np.flatnonzero(np.isin(self._pairs.item, items))
+        mine = np.repeat(mine, self._pairs.quantity[mine])
+        mine = mine[np.lexsort((rng.random(mine.size), self._pairs.item[mine]))]
+        item = self._pairs.item[mine]
+        level = np.arange(mine.size) - np.searchsorted(item, item)
+        mine = mine[np.lexsort((rng.random(mine.size), level))]
+        return self._pairs.item[mine], self._pairs.annotator[mine]
+
+    def affordable(
+        self, item: NDArray[np.int64], annotator: NDArray[np.int32], prefix: str, money: int
+    ) -> list[Request]:
+        """Turn wishes into requests, in order, up to the first one that the money does not cover.
+
+        Args:
+            item: Positions of items.
+            annotator: Annotator of each.
             prefix: Beginning of the requests' ids.
             money: Micro-units to spend.
 
@@ -47,12 +74,12 @@ class Market:
             The requests.
         """
         requests: list[Request] = []
-        for number, (row, annotator) in enumerate(zip(assignments.item, assignments.annotator, strict=True)):
-            price = int(self._prices[annotator])
+        for number, (what, who) in enumerate(zip(item, annotator, strict=True)):
+            price = int(self._prices[who])
             if price > money:
                 break
             money -= price
-            requests.append(Request(f"{prefix}/{number}", int(items[row]), int(annotator), price))
+            requests.append(Request(f"{prefix}/{number}", int(what), int(who), price))
         return requests
 
     def enter_requests(self, requests: Sequence[Request]) -> None:
@@ -81,21 +108,26 @@ class Market:
         return joined(self._empty, self._bought)
 
     def view(
-        self, items: NDArray[np.int64], members: NDArray[np.float64], extras: Mapping[str, Any] | None = None
+        self,
+        items: NDArray[np.int64],
+        members: NDArray[np.float64],
+        money: int,
+        features: NDArray[np.float64] | None = None,
     ) -> PoolView:
         """The arrays that a policy sees of some items.
 
         Args:
             items: Positions of the items, increasing; they become the rows of the view.
             members: Predictive draws for them, shape (n_members, len(items), n_classes).
-            extras: Further fields of the view.
+            money: Micro-units to spend; who costs more cannot be asked.
+            features: Features of the items, shape (len(items), n_features).
 
         Returns:
             The view.
         """
         row_of = np.full(len(self._empty.items), -1, np.int64)
         row_of[items] = np.arange(items.size)
-        open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0)
+        open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0) & (self._prices[self._pairs.annotator] <= money)
         pair_row = row_of[self._pairs.item[open_]]
         asked_row = row_of[np.array(self._asked_item, np.int64)]
         mine = asked_row >= 0
@@ -109,8 +141,14 @@ class Market:
             asked_item=asked_row[mine],
             asked_annotator=np.array(self._asked_annotator, np.int32)[mine],
             prices=self._prices,
-            **(extras or {}),
+            features=features,
         )
+
+
+def empty_like(annotations: Annotations) -> Annotations:
+    """No rows, with the items, annotators and scheme of a table."""
+    none = np.empty(0, np.int32)
+    return Annotations(annotations.scheme, annotations.items, annotations.annotators, none, none, none)
 
 
 def joined(empty: Annotations, parts: Sequence[Annotations]) -> Annotations:

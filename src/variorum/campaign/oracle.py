@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from variorum.annotations import Annotations
 from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.pairs import Pairs
-from variorum.errors import OracleError
+from variorum.errors import OracleError, RecordError
 
 __all__ = ["Answers", "Oracle", "ReplayOracle", "Request"]
 
@@ -77,28 +77,54 @@ class ReplayOracle:
         pairs: Its pairs.
         log: The call log: a line a sale, written before the answer is given out.
         world: Prefix of the request ids of one arm and seed: within it a pair is sold once.
+        answered: Ids of requests that were answered before; with a log that lacks one nothing more is sold.
+
+    Raises:
+        RecordError: If a line of the log is not a sale.
     """
 
-    def __init__(self, annotations: Annotations, pairs: Pairs, log: AppendOnlyFile, world: str) -> None:
+    def __init__(
+        self,
+        annotations: Annotations,
+        pairs: Pairs,
+        log: AppendOnlyFile,
+        world: str,
+        answered: Collection[str] = (),
+    ) -> None:
         self._annotations, self._pairs, self._log = annotations, pairs, log
-        self._sold: dict[str, list[int]] = {}
+        self._sales: dict[str, dict[str, Any]] = {}
         self._times: dict[int, int] = {}
-        for entry in log.entries:
+        for number, entry in enumerate(log.entries, 1):
+            if entry.keys() != {"request", "item", "annotator", "rows"}:
+                raise RecordError(f"line {number} of the oracle's call log is not a sale; the file was edited.")
             if entry["request"].startswith(world):
-                self._sold[entry["request"]] = entry["rows"]
+                self._sales[entry["request"]] = entry
                 pair = self._pairs.find(entry["item"], entry["annotator"])
                 if pair is not None:
                     self._times[pair] = self._times.get(pair, 0) + 1
+        self._lost = sorted(set(answered).difference(entry["request"] for entry in log.entries))
 
     def ask(self, requests: Sequence[Request]) -> Answers:
         """Sell what is asked for; see `Oracle.ask`."""
-        fresh = [request for request in requests if request.id not in self._sold]
-        lines = []
-        for request in fresh:
-            self._sold[request.id] = rows = self._sell(request)
-            lines.append({"request": request.id, "item": request.item, "annotator": request.annotator, "rows": rows})
-        self._log.append(*lines)
-        rows_of = [self._sold[request.id] for request in requests]
+        if self._lost:
+            raise OracleError(
+                f"the record holds an answer to request {self._lost[0]} and the oracle's call log does not; "
+                f"{len(self._lost)} are missing. Bring oracle.jsonl back, or begin in another folder: what was sold "
+                "without a trace might be sold twice."
+            )
+        fresh = [request for request in requests if not self._is_sold(request)]
+        sales = {
+            request.id: {
+                "request": request.id,
+                "item": request.item,
+                "annotator": request.annotator,
+                "rows": self._sell(request),
+            }
+            for request in fresh
+        }
+        self._log.append(*sales.values())
+        self._sales.update(sales)
+        rows_of = [self._sales[request.id]["rows"] for request in requests]
         taken = np.array([row for some in rows_of for row in some], np.int64)
         sizes = [len(some) for some in rows_of]
         # The first row of a request carries its price; a second label by the same person costs nothing more.
@@ -106,6 +132,15 @@ class ReplayOracle:
         cost[np.cumsum([0, *sizes[:-1]])] = [request.price for request in requests]
         answers = replace(self._annotations.take(taken), cost=cost)
         return Answers(answers, np.repeat(np.arange(len(sizes)), sizes).astype(np.int64))
+
+    def _is_sold(self, request: Request) -> bool:
+        sale = self._sales.get(request.id)
+        if sale is not None and (sale["item"], sale["annotator"]) != (request.item, request.annotator):
+            raise OracleError(
+                f"request {request.id} was sold before for item {self._annotations.items.ids[sale['item']]!r}, not "
+                f"{self._annotations.items.ids[request.item]!r}; oracle.jsonl belongs to another run."
+            )
+        return sale is not None
 
     def _sell(self, request: Request) -> list[int]:
         pair = self._pairs.find(request.item, request.annotator)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from variorum.errors import RecordError
 
 __all__ = ["Record", "answers_from_rows", "answers_to_rows"]
 
+# Columns that a row has or lacks, and what stands for lacking.
+_OPTIONAL: Final[Mapping[str, Any]] = {"seconds": np.nan, "confidence": np.nan, "time": np.nan, "shown_first": -1}
+
 
 class Record:
     """An append-only JSONL file that a deterministic campaign writes, and reads back first when it is started again.
@@ -24,10 +28,11 @@ class Record:
 
     Args:
         path: The file; ``None`` keeps the record in memory.
+        timings: Where the seconds go that each event took to make, which the record must not hold.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = AppendOnlyFile(path)
+    def __init__(self, path: Path | None, timings: AppendOnlyFile) -> None:
+        self._file, self._timings = AppendOnlyFile(path), timings
         self._next = 0
 
     @property
@@ -49,7 +54,10 @@ class Record:
             RecordError: If the record holds another event in this place.
         """
         if self._next == len(self._file.entries):
-            self._file.append({**key, **make()})
+            started = perf_counter()
+            made = make()
+            self._timings.append({**_short(key), "seconds": round(perf_counter() - started, 6)})
+            self._file.append({**key, **made})
         entry = self._file.entries[self._next]
         self._next += 1
         differing = [name for name, value in key.items() if entry.get(name) != value]
@@ -61,9 +69,26 @@ class Record:
             )
         return entry
 
+    def answered(self) -> set[str]:
+        """Ids of the requests that were answered so far."""
+        return {row["request"] for entry in self.entries for row in entry.get("rows", ())}
+
+    def end(self) -> None:
+        """Make sure that nothing stands behind the last event.
+
+        Raises:
+            RecordError: If something does.
+        """
+        if self._next < len(self.entries):
+            raise RecordError(f"the record goes on behind line {self._next}, where this campaign ends; was it edited?")
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _short(key: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: key[name] for name in ("event", "arm", "seed", "round") if name in key}
 
 
 def _difference(name: str, recorded: Any, now: Any) -> tuple[str, Any, Any]:
@@ -91,8 +116,11 @@ def answers_to_rows(answers: Answers, requests: Sequence[Request]) -> list[dict[
         }
         if votes.explanation is not None and votes.explanation[row] is not None:
             line["explanation"] = votes.explanation[row]
-        if votes.seconds is not None and np.isfinite(votes.seconds[row]):
-            line["seconds"] = float(votes.seconds[row])
+        for name, absent in _OPTIONAL.items():
+            column = getattr(votes, name)
+            value = absent if column is None else column[row].item()
+            if value not in (absent, None) and value == value:  # nan differs from itself
+                line[name] = value
         if votes.distribution is not None and np.isfinite(votes.distribution[row, 0]):
             line["distribution"] = [float(p) for p in votes.distribution[row]]
         rows.append(line)
@@ -128,9 +156,11 @@ def answers_from_rows(rows: Sequence[Mapping[str, Any]], like: Annotations, roun
     if any("distribution" in row for row in rows):
         absent = [np.nan] * like.scheme.n_classes
         distribution = np.array([row.get("distribution", absent) for row in rows], float)
-    seconds = None
-    if any("seconds" in row for row in rows):
-        seconds = np.array([row.get("seconds", np.nan) for row in rows], float)
+    optional = {
+        name: np.array([row.get(name, absent) for row in rows])
+        for name, absent in _OPTIONAL.items()
+        if any(name in row for row in rows)
+    }
     explained = any("explanation" in row for row in rows)
     return Annotations(
         like.scheme,
@@ -142,7 +172,7 @@ def answers_from_rows(rows: Sequence[Mapping[str, Any]], like: Annotations, roun
         np.array(status, np.int8),
         explanation=[row.get("explanation") for row in rows] if explained else None,
         distribution=distribution,
-        seconds=seconds,
         cost=np.array(cost, np.int64),
         round=np.full(len(rows), round_, np.int32),
+        **optional,
     )

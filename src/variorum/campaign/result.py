@@ -49,7 +49,7 @@ class ArmOutcome:
         predicted: Final prediction for the test items of the first seed, shape (n_test, n_classes).
         bought: Every annotation bought with the first seed, in order, with cost and round.
         n_assignments: Assignments made over all seeds, validation excluded.
-        n_forced: Those in which one annotator alone was left, so that availability decided.
+        n_forced: Those in which availability decided and not the policy (`Assignments.forced`).
     """
 
     arm: Arm

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from variorum.annotations import Corpus, format_money, micro_units, read, read_c
 from variorum.campaign.config import CampaignConfig
 from variorum.campaign.journal import AppendOnlyFile, FolderLock
 from variorum.campaign.layout import Layout, lay_out, stream
-from variorum.campaign.loop import ArmRun, Progress, empty_like
-from variorum.campaign.market import Market
+from variorum.campaign.loop import ArmRun, Progress, Scene
+from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.record import Record
@@ -86,7 +87,9 @@ def run_campaign(
         The result.
 
     Raises:
-        RunFolderError: If the folder is not empty and `resume` is not set, or another process uses it.
+        RunFolderError: If the folder is not empty and `resume` is not set, another process uses it, or the disk is
+            full.
+        OracleError: If the folder's call log lacks what the record says was sold.
         RecordError: If the folder's record belongs to other settings or another corpus.
         UnknownNameError: If a method, feature or column does not exist.
         ArgumentError: If the settings cannot work on this corpus.
@@ -107,15 +110,15 @@ def run_campaign(
         if where is not None:
             _claim(where, resume)
             stack.enter_context(FolderLock(where))
-        record = Record(where and where / "record.jsonl")
+        timings = AppendOnlyFile(where and where / "timings.jsonl")
+        stack.callback(timings.close)
+        record = Record(where and where / "record.jsonl", timings)
         stack.callback(record.close)
         log = AppendOnlyFile(where and where / "oracle.jsonl")
         stack.callback(log.close)
-        timings = AppendOnlyFile(where and where / "timings.jsonl")
-        stack.callback(timings.close)
         # Small models lose more to threads than they gain, and one thread adds up in the same order on every machine.
         stack.enter_context(threadpool_limits(limits=1))
-        return _Replay(config, data, features, record, log, timings, progress).run()
+        return _Replay(config, data, features, record, log, progress).run()
 
 
 def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> CampaignResult:
@@ -138,7 +141,7 @@ def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> Campai
     with path.open("rb") as file:
         first = file.readline()
     try:
-        settings = json.loads(first)["settings"]
+        settings = dict(json.loads(first)["settings"])
     except (ValueError, KeyError, TypeError):
         raise RecordError(f"{path} does not begin with a campaign's settings; it is no record of this kind.") from None
     return run_campaign(CampaignConfig.from_mapping(settings), folder, resume=True, corpus=corpus)
@@ -147,10 +150,12 @@ def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> Campai
 def _claim(folder: Path, resume: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise RunFolderError(f"{folder} is a file; choose another folder.")
-    files = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if files and not resume:
+    files = {path.name: path for path in folder.iterdir()} if folder.exists() else {}
+    # Empty files are what a run leaves that was refused before it began.
+    used = any(path.is_dir() or path.stat().st_size for path in files.values())
+    if used and not resume:
         raise RunFolderError(f"{folder} is not empty. Go on with its run by --resume, or choose another folder.")
-    if files - {"lock"} and "record.jsonl" not in files:
+    if used and "record.jsonl" not in files:
         raise RunFolderError(f"{folder} is not empty and holds no record.jsonl to resume; choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -165,48 +170,47 @@ class _Replay:
         features: Any,
         record: Record,
         log: AppendOnlyFile,
-        timings: AppendOnlyFile,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._config, self._corpus, self._features = config, corpus, features
-        self._record, self._log, self._timings, self._progress = record, log, timings, progress
+        self._record, self._log, self._progress = record, log, progress
         self._prices = _prices(config, corpus)
         self._done = self._budget = 0
 
     def run(self) -> CampaignResult:
         config, corpus = self._config, self._corpus
         arms = config.arms()
+        answered = self._record.answered()
         rounds: list[RoundScore] = []
-        runs: dict[str, list[ArmRun]] = {arm.name: [] for arm in arms}
+        outcomes: dict[str, ArmOutcome] = {}
         start: tuple[Layout, Judge] | None = None
         for seed in range(config.first_seed, config.first_seed + config.seeds):
             layout = lay_out(corpus, config.test, config.validation_share, seed)
             judge = Judge(corpus, layout.test)
-            inputs = self._features.fit_transform(corpus.items, layout.pool)
+            scene = Scene(seed, layout, self._features.fit_transform(corpus.items, layout.pool), judge)
             pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
             if start is None:
                 start = layout, judge
                 self._begin(layout, pairs)
             for arm in arms:
                 market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget)
-                oracle = ReplayOracle(corpus.annotations, pairs, self._log, f"{arm.name}/{seed}/")
-                run = ArmRun(config, arm, seed, inputs, layout, market, oracle, judge, self._record, self._timings)
+                oracle = ReplayOracle(corpus.annotations, pairs, self._log, f"{arm.name}/{seed}/", answered)
+                run = ArmRun(config, arm, scene, market, oracle, self._record)
                 run.run(self._tell)
                 self._done += market.spent
                 rounds.extend(run.rounds)
-                runs[arm.name].append(run)
+                first = outcomes.get(arm.name)
+                if first is None:
+                    predicted = run.predict(layout.test).mean
+                    first = ArmOutcome(arm, predicted, market.bought(), n_assignments=0, n_forced=0)
+                outcomes[arm.name] = replace(
+                    first,
+                    n_assignments=first.n_assignments + run.n_assignments,
+                    n_forced=first.n_forced + run.n_forced,
+                )
+        self._record.end()
         assert start is not None
         layout, judge = start
-        outcomes = [
-            ArmOutcome(
-                arm,
-                runs[arm.name][0].predict(layout.test).mean,
-                runs[arm.name][0].market.bought(),
-                sum(run.n_assignments for run in runs[arm.name]),
-                sum(run.n_forced for run in runs[arm.name]),
-            )
-            for arm in arms
-        ]
         return CampaignResult(
             config=config,
             corpus=corpus,
@@ -216,7 +220,7 @@ class _Replay:
             test=layout.test,
             human=judge.human,
             human_votes=judge.counts.sum(axis=1),
-            outcomes=tuple(outcomes),
+            outcomes=tuple(outcomes.values()),
             rounds=tuple(rounds),
             lines=judge.lines(config.first_seed),
             population=_POPULATION,
@@ -236,7 +240,7 @@ class _Replay:
                 "annotators": len(corpus.annotators),
                 "rows": corpus.annotations.n_rows,
                 "labels": list(corpus.scheme.labels),
-                "pairs": _fingerprint(corpus),
+                "sha256": self._fingerprint(layout),
             },
             "budget": self._budget,
             "population": _POPULATION,
@@ -248,6 +252,23 @@ class _Replay:
             },
         }
         self._record.event(header, dict)
+
+    def _fingerprint(self, layout: Layout) -> str:
+        """All that decides what is asked: items, annotators, pairs, prices, split; not who gave which label."""
+        corpus = self._corpus
+        digest = hashlib.sha256()
+        names: Mapping[str, Any] = {
+            "items": [corpus.items.ids, corpus.items.text, corpus.items.second_text, corpus.items.image],
+            "annotators": corpus.annotators.ids,
+            "scheme": corpus.scheme.to_json(),
+        }
+        digest.update(json.dumps(names, sort_keys=True).encode())
+        votes = corpus.annotations
+        for array in (votes.item, votes.annotator, self._prices, layout.pool, layout.validation, layout.test):
+            digest.update(array.tobytes())
+        if Path(self._config.features).is_file():
+            digest.update(Path(self._config.features).read_bytes())
+        return digest.hexdigest()
 
     def _find_budget(self, pairs: Pairs, layout: Layout) -> int:
         if self._config.budget is not None:
@@ -293,17 +314,3 @@ def _prices(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
         return np.array([*each, int(np.median(each))], np.int64)
     flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
     return np.full(len(corpus.annotators) + 1, flat, np.int64)
-
-
-def _fingerprint(corpus: Corpus) -> str:
-    """Which items, annotators, labels and pairs there are; not which label anybody gave, since that is for sale."""
-    digest = hashlib.sha256()
-    names: Mapping[str, Any] = {
-        "items": corpus.items.ids,
-        "annotators": corpus.annotators.ids,
-        "scheme": corpus.scheme.to_json(),
-    }
-    digest.update(json.dumps(names, sort_keys=True).encode())
-    digest.update(corpus.annotations.item.tobytes())
-    digest.update(corpus.annotations.annotator.tobytes())
-    return digest.hexdigest()

@@ -45,6 +45,9 @@ def test_ordinal_positions():
         (lambda: LabelScheme("numeric", ("a",), bounds=(0, 1)), "no labels or positions"),
         (lambda: LabelScheme.nominal(["a"]).code("b"), r"label 'b' is not in the scheme; its labels are \['a'\]"),
         (lambda: LabelScheme.from_json({"labels": ["a"]}), "needs a kind"),
+        (lambda: LabelScheme.from_json({"kind": "nominal", "labels": "ab"}), "'ab' .* must be a list of texts"),
+        (lambda: LabelScheme.from_json({"kind": "ordinal", "labels": ["a"], "positions": ["x"]}), "list of numbers"),
+        (lambda: LabelScheme.from_json({"kind": "numeric", "bounds": [1]}), "must be two numbers"),
         (lambda: LabelScheme.from_json({"kind": "nominal", "labels": ["a"], "colour": 1}), "colour"),
     ],
 )

@@ -15,7 +15,7 @@ from variorum.annotations.files.write_corpus import write_corpus
 from variorum.annotations.items import Items
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.validity import ValidityJudgments
-from variorum.errors import ArgumentError
+from variorum.errors import ArgumentError, ShapeError
 
 __all__ = ["Corpus", "Truth"]
 
@@ -52,6 +52,7 @@ class Corpus:
 
     Raises:
         ArgumentError: If a validity judgment points outside the annotations or annotators.
+        ShapeError: If the truth is about other items, rows or annotators.
     """
 
     name: str
@@ -72,6 +73,11 @@ class Corpus:
                 )
             if self.validity.judge.max() >= len(self.annotators):
                 raise ArgumentError(f"a validity judgment is by annotator {self.validity.judge.max()}, which is none.")
+        if self.truth is not None:
+            rows = (("distribution", len(self.items)), ("is_error", self.annotations.n_rows))
+            for name, n in (*rows, ("perspective", len(self.annotators))):
+                if len(getattr(self.truth, name)) != n:
+                    raise ShapeError(f"truth.{name} has {len(getattr(self.truth, name))} rows; it must have {n}.")
 
     @property
     def items(self) -> Items:

@@ -139,13 +139,25 @@ class LabelScheme:
         unknown = set(value) - {"kind", "labels", "positions", "bounds"}
         if unknown or "kind" not in value:
             raise SchemeError(f"{dict(value)} is not a label scheme: it needs a kind and knows no {sorted(unknown)}.")
-        kind = value["kind"]
-        positions, bounds = value.get("positions"), value.get("bounds")
+        kind, labels = value["kind"], _list(value, "labels", str) or ()
+        positions, bounds = _list(value, "positions", int | float), _list(value, "bounds", int | float)
+        if bounds is not None and len(bounds) != 2:
+            raise SchemeError(f"bounds {list(bounds)} of a label scheme must be two numbers, low and high.")
         if kind == "ordinal" and positions is None:
-            return cls.ordinal(value.get("labels", ()))
+            return cls.ordinal(labels)
         return cls(
             kind,
-            tuple(value.get("labels", ())),
-            None if positions is None else tuple(float(p) for p in positions),
+            labels,
+            None if positions is None else tuple(map(float, positions)),
             None if bounds is None else (float(bounds[0]), float(bounds[1])),
         )
+
+
+def _list(value: Mapping[str, Any], part: str, of: Any) -> tuple[Any, ...] | None:
+    given = value.get(part)
+    if given is None:
+        return None
+    if not isinstance(given, list | tuple) or not all(isinstance(each, of) for each in given):
+        what = "texts" if of is str else "numbers"
+        raise SchemeError(f"{part} {given!r:.80} of a label scheme must be a list of {what}.")
+    return tuple(given)

@@ -226,7 +226,7 @@ HEADER = "item,annotator,label\n"
             ReadError,
             "line 3: confidence '1.5' is not a number from",
         ),
-        ("item,annotator,label,confidence\na,1,x,high\n", ReadError, "line 2: confidence 'high'.*confidence=None"),
+        ("item,annotator,label,confidence\na,1,x,high\n", ReadError, "line 2: confidence 'high'.*leave the column out"),
         ("item,annotator,label,seconds\na,1,x,-1\n", ReadError, "line 2: seconds '-1' is not a number of 0 or more"),
         ("item,annotator,label,seconds\na,1,x,inf\n", ReadError, "line 2: seconds 'inf'"),
         ("item,annotator,label,round\na,1,x,1.5\n", ReadError, "line 2: round '1.5' is not a whole number"),

@@ -74,7 +74,8 @@ def _cleaned(raw: list[str], codes: NDArray[np.int32], clean: Callable[[str], st
 def offender(table: Table, name: str, value: object, rows: NDArray[np.integer], rule: str, remedy: str) -> ReadError:
     """The error for cells that break a rule: file, first row, column, value, rule, extent, remedy."""
     count = f"{rows.size} row{' is' if rows.size == 1 else 's are'} affected"
-    return ReadError(f"{table.name}, {table.locate(int(rows[0]))}: {name} {value!r:.80} {rule}; {count}. {remedy}.")
+    end = "" if remedy.endswith((".", "?")) else "."
+    return ReadError(f"{table.name}, {table.locate(int(rows[0]))}: {name} {value!r:.80} {rule}; {count}. {remedy}{end}")
 
 
 def number_column(
@@ -103,13 +104,7 @@ def _reject(table: Table, name: str, bad: NDArray[np.bool_], rule: str) -> None:
     rows = np.flatnonzero(bad)
     if rows.size:
         value = table.fetch(f"SELECT {table.columns[name]} AS v FROM t WHERE rowid = {int(rows[0])}")["v"][0]
-        raise offender(
-            table, name, value, rows, rule, f"Correct it, or leave the column out with {_argument(name)}=None"
-        )
-
-
-def _argument(name: str) -> str:
-    return name if name.isidentifier() else "its argument"
+        raise offender(table, name, value, rows, rule, "Correct it, or leave the column out")
 
 
 def whole_column(table: Table, name: str) -> NDArray[np.int32]:

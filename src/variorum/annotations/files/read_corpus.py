@@ -12,7 +12,7 @@ import numpy as np
 
 from variorum.annotations.annotators import Annotators
 from variorum.annotations.corpus import Corpus, Truth
-from variorum.annotations.files.columns import encode, micro_column, nearest, number_column, offender
+from variorum.annotations.files.columns import encode, micro_column, number_column, offender
 from variorum.annotations.files.delimited import unescape_formula
 from variorum.annotations.files.description import Description
 from variorum.annotations.files.read import ROLES, Duplicates, cleaner, read_rows
@@ -24,11 +24,15 @@ from variorum.annotations.items import Items
 from variorum.annotations.money import Price
 from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.validity import ValidityJudgments
-from variorum.errors import MissingFileError, ReadError, UnknownNameError
+from variorum.errors import MissingFileError, ReadError, SchemeError, UnknownNameError
 
 __all__ = ["read_corpus"]
 
 _NAMED = ("text", "second_text", "image", "payload", "group")
+_ABOUT = {
+    "name": str, "licence": str, "home": str, "sensitive": bool, "notes": list, "repeats": int, "validity_round": bool
+}  # fmt: skip
+_JSON_NAMES = {str: "text", bool: "true or false", list: "list", int: "whole number"}
 _VERDICTS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -68,8 +72,13 @@ def read_corpus(
     if not root.is_dir():
         raise MissingFileError(f"{root}: there is no such folder. A single file is read with variorum.read.")
     about = _load_json(root / "corpus.json") or {}
+    for key, kind in _ABOUT.items():
+        if key in about and type(about[key]) is not kind:
+            raise ReadError(
+                f"corpus.json: {key} is {about[key]!r:.60}; it must be a JSON {_JSON_NAMES[kind]}. Correct it."
+            )
     ours = about.get("format") == CORPUS_FORMAT
-    title = name or str(about.get("name") or root.resolve().name)
+    title = name or about.get("name") or root.resolve().name
     prefix = None if ours else title
     path = _find(root, "annotations")
     if path is None:
@@ -79,9 +88,12 @@ def read_corpus(
         )
     items, annotators = _read_items(root, ours), _read_annotators(root, ours, prefix)
     saved = _load_json(root / "scheme.json")
-    known = None if saved is None else LabelScheme.from_json(saved)
+    try:
+        known = None if saved is None else LabelScheme.from_json(saved)
+    except (SchemeError, UnknownNameError) as error:
+        raise SchemeError(f"scheme.json: {error} Correct it, or remove the file.") from None
     with open_table(path, list(ROLES)) as table:
-        said = Description(known, int(about.get("repeats", 0)) if ours else 0, items, annotators, ours, complete=True)
+        said = Description(known, about.get("repeats", 0) if ours else 0, items, annotators, ours, complete=True)
         roles: dict[str, str | None] = {role: role for role in ROLES}
         if items is not None:
             roles |= dict.fromkeys(_NAMED)
@@ -102,9 +114,9 @@ def read_corpus(
         annotations,
         validity,
         _read_truth(root),
-        str(about.get("licence", "not stated")),
-        str(about.get("home", "")),
-        bool(about.get("sensitive", False)),
+        about.get("licence", "not stated"),
+        about.get("home", ""),
+        about.get("sensitive", False),
         tuple(str(note) for note in about.get("notes", ())),
         root,
     )
@@ -122,7 +134,7 @@ def _load_json(path: Path) -> dict[str, Any] | None:
         return None
     try:
         value = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReadError(f"{path.name}: this is not valid JSON ({error}). Correct it, or remove the file.") from None
     if not isinstance(value, dict):
         raise ReadError(f"{path.name}: {value!r:.60} is not a JSON object. Correct it, or remove the file.")
@@ -233,7 +245,7 @@ def _looked_up(table: Table, name: str, coded: Any, known: Mapping[str, int | bo
     rows = np.flatnonzero(np.isin(coded.codes, [*bad, -1]))
     if rows.size:
         text = coded.values[coded.codes[rows[0]]] if coded.codes[rows[0]] >= 0 else ""
-        raise offender(table, name, text, rows, rule, f"Correct it{nearest(text, list(known))}".rstrip("?"))
+        raise offender(table, name, text, rows, rule, "Correct it")
     return np.array([known[text] for text in coded.values])[coded.codes]
 
 

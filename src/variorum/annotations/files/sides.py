@@ -152,5 +152,5 @@ def _stranger(
     text = strangers[0]
     rows = np.flatnonzero(np.isin(given.codes, [given.values.index(s) for s in strangers]))
     rule = f"is not among the {len(known)} {what} of the corpus"
-    remedy = f"Add it to its {what} table, or correct it.{nearest(text, list(known)[:10000])}"
-    return offender(table, name, text, rows, rule, remedy.rstrip("."))
+    remedy = f"Add it to the table of {what}, or correct it.{nearest(text, list(known)[:10000])}"
+    return offender(table, name, text, rows, rule, remedy)

@@ -44,6 +44,8 @@ def test_ordinal_positions():
         (lambda: LabelScheme.numeric(0, float("inf")), "two finite bounds"),
         (lambda: LabelScheme("numeric", ("a",), bounds=(0, 1)), "no labels or positions"),
         (lambda: LabelScheme.nominal(["a"]).code("b"), r"label 'b' is not in the scheme; its labels are \['a'\]"),
+        (lambda: LabelScheme.nominal({"a", "b"}), "labels must be a list in class order"),
+        (lambda: LabelScheme.ordinal("ab"), "labels must be a list in class order, not 'ab'"),
         (lambda: LabelScheme.from_json({"labels": ["a"]}), "needs a kind"),
         (lambda: LabelScheme.from_json({"kind": "nominal", "labels": "ab"}), "'ab' .* must be a list of texts"),
         (lambda: LabelScheme.from_json({"kind": "ordinal", "labels": ["a"], "positions": ["x"]}), "list of numbers"),

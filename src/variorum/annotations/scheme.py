@@ -78,19 +78,19 @@ class LabelScheme:
     @classmethod
     def nominal(cls, labels: Iterable[str]) -> LabelScheme:
         """One of several labels without an order."""
-        return cls("nominal", tuple(labels))
+        return cls("nominal", _in_class_order(labels))
 
     @classmethod
     def ordinal(cls, labels: Iterable[str], positions: Iterable[float] | None = None) -> LabelScheme:
         """Ordered labels; without positions they stand one apart."""
-        names = tuple(labels)
+        names = _in_class_order(labels)
         where = tuple(float(p) for p in (range(len(names)) if positions is None else positions))
         return cls("ordinal", names, where)
 
     @classmethod
     def multilabel(cls, labels: Iterable[str]) -> LabelScheme:
         """Any subset of the labels, the empty one included."""
-        return cls("multilabel", tuple(labels))
+        return cls("multilabel", _in_class_order(labels))
 
     @classmethod
     def numeric(cls, low: float, high: float) -> LabelScheme:
@@ -100,7 +100,7 @@ class LabelScheme:
     @classmethod
     def pairwise(cls, labels: Iterable[str] = ("A", "B", "tie")) -> LabelScheme:
         """Which of two is better; a third label means a tie."""
-        return cls("pairwise", tuple(labels))
+        return cls("pairwise", _in_class_order(labels))
 
     @property
     def n_classes(self) -> int:
@@ -151,6 +151,13 @@ class LabelScheme:
             None if positions is None else tuple(map(float, positions)),
             None if bounds is None else (float(bounds[0]), float(bounds[1])),
         )
+
+
+def _in_class_order(labels: Iterable[str]) -> tuple[str, ...]:
+    # A set has another order in every process, and a text is a series of letters.
+    if isinstance(labels, str | set | frozenset) or not isinstance(labels, Iterable):
+        raise SchemeError(f"labels must be a list in class order, not {labels!r:.80}.")
+    return tuple(labels)
 
 
 def _list(value: Mapping[str, Any], part: str, of: Any) -> tuple[Any, ...] | None:

@@ -12,7 +12,7 @@ __all__ = ["SPEC", "read"]
 
 _FOLDER = "learning_from_crowds/LabelMe"
 _FEATURES = "LabelMe_VGG_avg_train.npy"
-_SCHEME = LabelScheme.nominal("01234567")
+_SCHEME = LabelScheme.nominal(tuple("01234567"))
 _SHA256 = {
     "answers.txt": "354c282e10835a59962494acb1d180fe997b65a0aa1e27f870cdb4ef51ef3e2b",
     "LabelMe_Z_train.txt": "229556bdc5da327dd7d4e4154ba180969091c83f43cf8cbee3727131c5a062f6",

@@ -11,7 +11,7 @@ from variorum.corpora.base import CorpusSpec, github_file
 __all__ = ["SPEC", "read"]
 
 _FOLDER = "learning_from_crowds/Sentiment"
-_SCHEME = LabelScheme.nominal("01")
+_SCHEME = LabelScheme.nominal(tuple("01"))
 _SHA256 = {
     "answers.txt": "fb39e4103f326a2798e5a6b7eeb1840beceb2e826a619cc19089c6a24041f82a",
     "Sentiment_Z_train.txt": "623ca5a651273e491bbdc39e8a49909323c15df20468780db1b26dd520ed399c",

@@ -221,7 +221,7 @@ def _parse_distributions(table: Table, present: Mapping[str, str]) -> dict[int, 
                 isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 1 + 1e-6
                 for share in numbers
             )
-        except ValueError:
+        except (ValueError, RecursionError):
             fine = False
         if fine and abs(sum(numbers) - 1) <= 1e-6:
             parsed[row] = shares

@@ -87,7 +87,7 @@ class Description:
                 _annotators(parts["annotators"]) if "annotators" in parts else None,
                 ours=True,
             )
-        except (ValueError, KeyError, TypeError, AttributeError, VariorumError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, VariorumError) as error:
             raise ReadError(
                 f"{name}: this does not describe annotations ({error}). "
                 "Delete it to read the file beside it on its own."

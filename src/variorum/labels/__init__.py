@@ -5,13 +5,16 @@
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
-- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene: one aggregation method a file; `METHODS` names them
+- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos: one aggregation method a file;
+  `METHODS` names them all
+- crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
 - iteration: what the iterative methods share
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate
 from variorum.labels.counts import normalize, population_weights, vote_counts
+from variorum.labels.crowdlab import crowdlab
 from variorum.labels.dawid_skene import dawid_skene
 from variorum.labels.dirichlet import (
     DirichletLabels,
@@ -20,9 +23,13 @@ from variorum.labels.dirichlet import (
     fit_dirichlet_prior,
     fit_polya,
 )
+from variorum.labels.glad import glad
 from variorum.labels.hard import hard_labels, majority_set
+from variorum.labels.kos import kos
+from variorum.labels.mace import mace
 from variorum.labels.majority import majority_vote
 from variorum.labels.methods import METHODS
+from variorum.labels.mmsr import mmsr
 from variorum.labels.one_coin import one_coin
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.soft import empirical_bayes_labels, soft_labels
@@ -35,15 +42,20 @@ __all__ = [
     "DirichletLabels",
     "LabelEstimate",
     "PolyaFit",
+    "crowdlab",
     "dawid_skene",
     "dirichlet_labels",
     "dirichlet_smoothed",
     "empirical_bayes_labels",
     "fit_dirichlet_prior",
     "fit_polya",
+    "glad",
     "hard_labels",
+    "kos",
+    "mace",
     "majority_set",
     "majority_vote",
+    "mmsr",
     "normalize",
     "one_coin",
     "population_weights",

@@ -35,8 +35,8 @@ class LabelEstimate:
         pooled_skill: The same for the votes of unknown annotators, where there are any beside known ones.
         strategy: What each annotator answers when not answering the truth, shape (n_annotators, n_classes), rows sum to
             one; nan for annotators without a vote; ``None`` for methods without it.
-        easiness: How well an item brings skill out, shape (n_items,), above 0, 1 being neutral; nan without a vote;
-            ``None`` for methods without it.
+        easiness: How well an item brings skill out, shape (n_items,), above 0; nan without a vote; ``None`` for methods
+            without it.
         model_weight: Votes' worth of the classifier, for methods that take its predictions.
         concentration: Dirichlet concentration of the prior, shape (n_classes,), for methods that fit one.
         trace: The objective before each iteration's update, nats, length n_iterations; empty for closed forms.

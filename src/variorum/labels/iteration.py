@@ -22,6 +22,7 @@ __all__ = [
     "Voters",
     "agreement",
     "check_stopping",
+    "entries",
     "expect",
     "gather",
     "group_voters",
@@ -30,6 +31,7 @@ __all__ = [
     "over_items",
     "own",
     "pooled_note",
+    "softmax",
     "start_from_shares",
     "top_classes",
     "votes_of_cells",
@@ -148,6 +150,22 @@ def pooled_note(voters: Voters, parameter: str) -> tuple[str, ...]:
     return (f"votes of unknown annotators share one {parameter}",) if voters.pooled else ()
 
 
+def entries(votes: VoteMatrix) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Row, cell and weight of every vote, each of shape (n_entries,), rows in order."""
+    if not votes.shards:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    sizes = np.concatenate([np.diff(shard.indptr) for shard in votes.shards])
+    cell = np.concatenate([shard.indices for shard in votes.shards]).astype(np.int64)
+    weight = np.concatenate([shard.data for shard in votes.shards]).astype(np.float64)
+    return np.repeat(np.arange(votes.n_rows), sizes), cell, weight
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of unnormalised log-probabilities as distributions, shape (n_rows, n_classes)."""
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
 def votes_of_cells(votes: VoteMatrix) -> NDArray[np.float64]:
     """Sum of the vote weights in each cell, shape (n_cells,)."""
     total = np.zeros(votes.cell_label.size)
@@ -254,7 +272,7 @@ def expect(
     log_priors = np.log(np.maximum(priors, FLOOR)).astype(dtype)[:, None]
     log_likelihood = 0.0
 
-    def softmax(shard: Any, first: int, last: int) -> NDArray[Any]:
+    def posterior_of(shard: Any, first: int, last: int) -> NDArray[Any]:
         nonlocal log_likelihood
         # Classes as rows: reductions over classes then run along memory.
         scores = np.ascontiguousarray((shard @ log_probability).T)
@@ -268,5 +286,5 @@ def expect(
         np.copyto(posterior[first:last], scores.T)
         return posterior[first:last]
 
-    sums = gather(votes, softmax)
+    sums = gather(votes, posterior_of)
     return log_likelihood, sums

@@ -1,4 +1,8 @@
-"""Every aggregation method by name: the list that command line, pages, docs and contract tests read."""
+"""Every aggregation method by name: the list that command line, pages, docs and contract tests read.
+
+Methods that need more than annotations have no place here; ``functools.partial`` binds what they need, as in
+``partial(crowdlab, predictions=predictions)``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,11 @@ from typing import Final
 
 from variorum.labels.base import Aggregator
 from variorum.labels.dawid_skene import dawid_skene
+from variorum.labels.glad import glad
+from variorum.labels.kos import kos
+from variorum.labels.mace import mace
 from variorum.labels.majority import majority_vote
+from variorum.labels.mmsr import mmsr
 from variorum.labels.one_coin import one_coin
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.wawa import wawa
@@ -23,4 +31,8 @@ METHODS: Final[Mapping[str, Aggregator]] = {
     "zero-based-skill": zero_based_skill,
     "one-coin": one_coin,
     "dawid-skene": dawid_skene,
+    "glad": glad,
+    "mace": mace,
+    "mmsr": mmsr,
+    "kos": kos,
 }

@@ -207,6 +207,15 @@ def test_whom_the_money_cannot_pay_is_passed_over() -> None:
         assert outcome.bought.n_rows == (pool & (corpus.annotations.annotator != 0)).sum()
 
 
+def test_dear_validation_leaves_money_to_train_on() -> None:
+    corpus = small_corpus()
+    prices = tuple(Price(per_annotation=10_000 if a == 8 else 50_000) for a in range(9))
+    priced = Corpus("small", replace(corpus.annotations, annotators=replace(corpus.annotators, prices=prices)))
+    config = replace(CONFIG, price=None, budget="0.05", validation_share=0.5, seeds=3)
+    for outcome in run_campaign(config, corpus=priced).outcomes:
+        assert outcome.n_assignments >= 3  # at least one a seed
+
+
 @pytest.mark.parametrize(("batch", "share"), [(1, 0.1), (1, 0.5), (7, 0.5)])
 def test_the_budget_is_spent_and_validation_gets_its_share_however_small_the_rounds(batch: int, share: float) -> None:
     config = replace(CONFIG, seeds=1, budget="2", batch=batch, validation_share=share)

@@ -44,8 +44,8 @@ def reference(votes, start, n_iterations, trim):
         result = {}
         for a in rows.annotators:
             ratios = sorted(abs(v) / fixed[c] for (b, c), v in value.items() if b == a)
-            low = min(trim, sum(r < current[a] for r in ratios))
-            high = min(trim, sum(r > current[a] for r in ratios))
+            low = min(trim, sum(r < current[a] * (1 - 1e-9) for r in ratios))
+            high = min(trim, sum(r > current[a] * (1 + 1e-9) for r in ratios))
             kept = ratios[low : len(ratios) - high]
             mean = np.mean(kept) if kept else current[a]
             result[a] = mean if mean > 0 else 1 / np.sqrt(len(rows.items))

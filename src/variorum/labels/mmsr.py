@@ -234,8 +234,9 @@ def _trimmed(
         return current
     ratio = np.sort(pairs.value / np.maximum(fixed, FLOOR)[pairs.partner], axis=1)
     real = np.isfinite(ratio)
-    below = np.minimum((ratio < current[:, None]).sum(axis=1), trim)
-    above = np.minimum((real & (ratio > current[:, None])).sum(axis=1), trim)
+    # The current value often comes from one of the ratios: rounding must not put that one on a side.
+    below = np.minimum((ratio < current[:, None] * (1 - _TIE)).sum(axis=1), trim)
+    above = np.minimum((real & (ratio > current[:, None] * (1 + _TIE))).sum(axis=1), trim)
     place = np.arange(ratio.shape[1])
     kept = (place >= below[:, None]) & (place < (pairs.size - above)[:, None])
     n_kept = kept.sum(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,7 @@ def make(
     outcomes = tuple(
         _outcome(config, k, votes, test, checked, truth, rng) for k in range(len(config.arms()))
     )  # fmt: skip
+    rounds = _rounds(config, human, truth[test], rng)
     return CampaignResult(
         config=config,
         corpus=corpus,
@@ -115,8 +117,8 @@ def make(
         test=test,
         human=human,
         human_votes=counts[test].sum(axis=1),
-        outcomes=outcomes,
-        rounds=_rounds(config, human, truth[test], rng),
+        outcomes=tuple(replace(outcome, item_scores=_item_scores(rounds, outcome, test.size)) for outcome in outcomes),
+        rounds=rounds,
         lines={
             "js": (
                 ReferenceLine("oracle floor", 0.031, 0.027, 0.035, test.size, 0, 0.95, 200),
@@ -141,7 +143,7 @@ def _outcome(
         cost=np.full(rows.size, 50_000), round=np.repeat(np.arange(10), 25)[: rows.size],
     )  # fmt: skip
     n = truth.shape[1]
-    return ArmOutcome(config.arms()[k], 0.6 * truth[test] + 0.4 / n, bought, 600, 41 + k)
+    return ArmOutcome(config.arms()[k], 0.6 * truth[test] + 0.4 / n, bought, 600, 41 + k, {})
 
 
 def _rounds(
@@ -163,6 +165,13 @@ def _rounds(
                 }
                 rows.append(RoundScore(arm.name, seed, r, 25 * (r + 1), 1_250_000 * (r + 1), 20 * (r + 1), scores, 0.9))
     return tuple(rows)
+
+
+def _item_scores(rounds: tuple[RoundScore, ...], outcome: ArmOutcome, n_test: int) -> dict[str, tuple[np.ndarray, ...]]:
+    """Item scores around each seed's last mean, which they have."""
+    last = [row for row in rounds if row.arm == outcome.arm.name and row.round == 9]
+    spread = np.linspace(-0.01, 0.01, n_test)
+    return {name: tuple(row.scores[name] + spread for row in last) for name in last[0].scores}
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@
 - pairs, market: what can be sold; what was asked, paid and brought
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
-- scoring: `Judge`, the only one who sees votes nobody bought
+- scoring: `Scorer`, the only one that sees votes nobody bought
 """
 
 from variorum.campaign.config import Arm, CampaignConfig
@@ -19,7 +19,7 @@ from variorum.campaign.pairs import Pairs
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
-from variorum.campaign.scoring import Judge, metrics_for
+from variorum.campaign.scoring import Scorer, metrics_for
 
 __all__ = [
     "Answers",
@@ -28,7 +28,6 @@ __all__ = [
     "ArmRun",
     "CampaignConfig",
     "CampaignResult",
-    "Judge",
     "Layout",
     "Market",
     "Oracle",
@@ -39,6 +38,7 @@ __all__ = [
     "Request",
     "RoundScore",
     "Scene",
+    "Scorer",
     "lay_out",
     "load_campaign",
     "metrics_for",

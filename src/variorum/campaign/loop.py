@@ -18,7 +18,7 @@ from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
 from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
-from variorum.campaign.scoring import Judge
+from variorum.campaign.scoring import Scorer
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
 from variorum.training import METHODS as LEARNERS
@@ -60,13 +60,13 @@ class Scene:
         seed: The seed.
         layout: Who is pool, validation and test.
         inputs: Features of all items, shape (n_items, n_features).
-        judge: Scores on the test items; nothing of it flows back.
+        scorer: Scores on the test items; nothing of it flows back.
     """
 
     seed: int
     layout: Layout
     inputs: NDArray[np.float64]
-    judge: Judge
+    scorer: Scorer
 
 
 class ArmRun:
@@ -85,7 +85,7 @@ class ArmRun:
         self, config: CampaignConfig, arm: Arm, scene: Scene, market: Market, oracle: Oracle, record: Record
     ) -> None:
         self._config, self._arm, self._seed = config, arm, scene.seed
-        self._inputs, self._layout, self._judge = scene.inputs, scene.layout, scene.judge
+        self._inputs, self._layout, self._scorer = scene.inputs, scene.layout, scene.scorer
         self.market, self._oracle, self._record = market, oracle, record
         self._predictor: Predictor | None = None
         self._round = self._learned = 0
@@ -229,7 +229,7 @@ class ArmRun:
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },
-            "scores": self._judge.scores(self.predict(self._judge.test).mean),
+            "scores": self._scorer.scores(self.predict(self._scorer.test).mean),
             "validation": self._validation_score(),
         }
 

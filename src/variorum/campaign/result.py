@@ -50,6 +50,8 @@ class ArmOutcome:
         bought: Every annotation bought with the first seed, in order, with cost and round.
         n_assignments: Assignments made over all seeds, validation excluded.
         n_forced: Those in which availability decided and not the policy (`Assignments.forced`).
+        item_scores: Every metric on every test item at the end, an array for each seed in the order of seeds; seeds may
+            have different test items.
     """
 
     arm: Arm
@@ -57,6 +59,7 @@ class ArmOutcome:
     bought: Annotations
     n_assignments: int
     n_forced: int
+    item_scores: Mapping[str, tuple[NDArray[np.float64], ...]]
 
 
 @dataclass(frozen=True, eq=False)

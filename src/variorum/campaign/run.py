@@ -25,7 +25,7 @@ from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
-from variorum.campaign.scoring import Judge
+from variorum.campaign.scoring import Scorer
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
@@ -183,14 +183,14 @@ class _Replay:
         answered = self._record.answered()
         rounds: list[RoundScore] = []
         outcomes: dict[str, ArmOutcome] = {}
-        start: tuple[Layout, Judge] | None = None
+        start: tuple[Layout, Scorer] | None = None
         for seed in range(config.first_seed, config.first_seed + config.seeds):
             layout = lay_out(corpus, config.test, config.validation_share, seed)
-            judge = Judge(corpus, layout.test)
-            scene = Scene(seed, layout, self._features.fit_transform(corpus.items, layout.pool), judge)
+            scorer = Scorer(corpus, layout.test)
+            scene = Scene(seed, layout, self._features.fit_transform(corpus.items, layout.pool), scorer)
             pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
             if start is None:
-                start = layout, judge
+                start = layout, scorer
                 self._begin(layout, pairs)
             for arm in arms:
                 market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget)
@@ -199,18 +199,20 @@ class _Replay:
                 run.run(self._tell)
                 self._done += market.spent
                 rounds.extend(run.rounds)
+                predicted = run.predict(layout.test).mean
                 first = outcomes.get(arm.name)
                 if first is None:
-                    predicted = run.predict(layout.test).mean
-                    first = ArmOutcome(arm, predicted, market.bought(), n_assignments=0, n_forced=0)
+                    first = ArmOutcome(arm, predicted, market.bought(), n_assignments=0, n_forced=0, item_scores={})
+                ended = scorer.each(predicted)
                 outcomes[arm.name] = replace(
                     first,
+                    item_scores={name: (*first.item_scores.get(name, ()), values) for name, values in ended.items()},
                     n_assignments=first.n_assignments + run.n_assignments,
                     n_forced=first.n_forced + run.n_forced,
                 )
         self._record.end()
         assert start is not None
-        layout, judge = start
+        layout, scorer = start
         return CampaignResult(
             config=config,
             corpus=corpus,
@@ -218,11 +220,11 @@ class _Replay:
             n_pool=layout.pool.size,
             n_validation=layout.validation.size,
             test=layout.test,
-            human=judge.human,
-            human_votes=judge.counts.sum(axis=1),
+            human=scorer.human,
+            human_votes=scorer.counts.sum(axis=1),
             outcomes=tuple(outcomes.values()),
             rounds=tuple(rounds),
-            lines=judge.lines(config.first_seed),
+            lines=scorer.lines(config.first_seed),
             population=_POPULATION,
             validation=layout.validation,
         )

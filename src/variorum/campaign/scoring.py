@@ -27,7 +27,7 @@ from variorum.evaluation import (
 )
 from variorum.labels import fit_dirichlet_prior, normalize
 
-__all__ = ["Judge", "metrics_for"]
+__all__ = ["Scorer", "metrics_for"]
 
 _PRIORS = 20
 # A panel of few leaves classes empty, which KL and cross-entropy would call infinitely wrong.
@@ -41,7 +41,7 @@ def metrics_for(scheme: LabelScheme) -> Mapping[str, Score]:
     return {**METRICS, "wasserstein": partial(wasserstein, positions=scheme.positions)}
 
 
-class Judge:
+class Scorer:
     """Scores predictions for the test items against the label distribution of all their votes.
 
     Args:
@@ -55,6 +55,17 @@ class Judge:
         self.human = normalize(self.counts)
         self._metrics = metrics_for(corpus.scheme)
 
+    def each(self, predicted: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Every metric on every test item.
+
+        Args:
+            predicted: Shape (n_test, n_classes).
+
+        Returns:
+            Metric name to values of shape (n_test,).
+        """
+        return {name: metric(self.human, predicted) for name, metric in self._metrics.items()}
+
     def scores(self, predicted: NDArray[np.float64]) -> dict[str, float | None]:
         """Mean of every metric over the test items.
 
@@ -65,7 +76,7 @@ class Judge:
             Metric name to mean, rounded to ten decimals so that the record holds no noise of the last bits; ``None``
             where the mean is infinite or undefined.
         """
-        means = {name: float(np.mean(metric(self.human, predicted))) for name, metric in self._metrics.items()}
+        means = {name: float(np.mean(values)) for name, values in self.each(predicted).items()}
         return {name: round(mean, 10) if math.isfinite(mean) else None for name, mean in means.items()}
 
     def lines(self, seed: int) -> Mapping[str, tuple[ReferenceLine, ...]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.campaign import Arm, CampaignResult, RoundScore
-from variorum.evaluation import Interval, SignFlipTest, paired_bootstrap, sign_flip_test
+from variorum.evaluation import Interval, SignFlipTest, nested_interval, sign_flip_test
 
 __all__ = [
     "Comparison",
@@ -54,7 +54,7 @@ class Comparison:
         chosen: Mean final score of the chosen arm over its seeds.
         random: The same of the random arm; nan where there is none.
         n_seeds: Seeds in common.
-        difference: Chosen minus random with its interval over seeds; ``None`` with fewer than two.
+        difference: Chosen minus random with its interval over seeds and items; ``None`` with fewer than two seeds.
         test: Sign-flip test of it; ``None`` with fewer than two.
     """
 
@@ -181,9 +181,16 @@ def compare_arms(result: CampaignResult, metric: str) -> Comparison:
         _mean(chosen),
         _mean(random),
         len(both),
-        paired_bootstrap(left, right, 0) if several else None,
+        nested_interval(_item_differences(result, metric), 0) if several else None,
         sign_flip_test(left, right, 0) if several else None,
     )
+
+
+def _item_differences(result: CampaignResult, metric: str) -> list[NDArray[np.float64]]:
+    chosen, random = (outcome.item_scores[metric] for outcome in result.outcomes[:2])
+    every = [ours - theirs for ours, theirs in zip(chosen, random, strict=True)]
+    # A seed whose score is infinite is left out, as in the final scores.
+    return [each for each in every if np.isfinite(each).all()]
 
 
 def _mean(scores: dict[int, float]) -> float:

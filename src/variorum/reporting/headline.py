@@ -94,7 +94,7 @@ def verdict(comparison: Comparison, metric: MetricInfo) -> str:
             f"{comparison.n_seeds} pairs can give is {test.smallest_p:.3g}."
         )
     least = f"smallest possible {test.smallest_p:.2g}"
-    detail = f"{size}, {interval} over {seeds}, sign-flip {p_value(test.p_value)} ({least})"
+    detail = f"{size}, {interval} over {seeds} and their items, sign-flip {p_value(test.p_value)} ({least})"
     if test.p_value > _LEVEL:
         return f"No difference can be claimed: {detail}."
     if metric.best == "zero":

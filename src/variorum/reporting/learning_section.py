@@ -119,7 +119,8 @@ def _final_table(result: CampaignResult, names: list[str]) -> Markup:
     framed = table([*head, *present], rows, numeric=range(1, len(head) + len(present)), class_="scores")
     seeds = amount(len({row.seed for row in result.rounds}), "seed")
     note = (
-        f"Means over {seeds} at the last round, with the 95\u00a0% interval over seeds in brackets; lines: first seed. "
+        f"Means over {seeds} at the last round, with the 95\u00a0% interval over seeds and items in brackets; lines: "
+        "first seed. "
         f"Nothing here is corrected for looking at {amount(len(names), 'score')}; the headline claims the first alone."
     )
     return tag("div", framed, tag("p", note, class_="note"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
 
 from variorum.annotations import Annotations
 from variorum.checks import as_vector
@@ -34,8 +34,8 @@ _STEEPEST = 30.0
 def glad(
     annotations: Annotations,
     *,
-    max_iterations: int = 200,
-    tolerance: float = 1e-6,
+    max_iterations: int = 1_000,
+    tolerance: float = 1e-8,
     start: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> LabelEstimate:
     """Estimate one true label an item, the annotators' abilities and the items' easiness.
@@ -96,7 +96,7 @@ def glad(
     point, trace, converged = _climb(model, point, max_iterations, tolerance * votes.n_votes)
     if not converged:
         warn_unconverged("GLAD", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
-    found = over_items(model.posterior(point)[1], votes, n_items)
+    found = over_items(model.posterior(point), votes, n_items)
     ability = point[: model.n_voters]
     return LabelEstimate(
         "glad",
@@ -136,31 +136,47 @@ class _Model:
     n_voters: int
     n_classes: int
 
-    def posterior(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-        """Margin of each vote (n_entries,), posterior (n_rows, n_classes), and log-likelihood of the votes."""
-        steep = np.exp(np.minimum(point[self.n_voters :], _STEEPEST))
-        margin = point[self.voter] * steep[self.row]
-        log_others = np.log(max(1, self.n_classes - 1))
-        # All classes take every vote for wrong, and the vote's own then has the difference to right.
-        place = self.row * self.n_classes + self.label
-        scores = np.bincount(place, self.weight * (margin + log_others), minlength=self.n_rows * self.n_classes)
-        scores = scores.reshape(self.n_rows, self.n_classes)
-        total = logsumexp(scores, axis=1)
-        wrong = self.weight @ (np.logaddexp(0.0, margin) + log_others)
-        log_likelihood = float(total.sum() - wrong - self.n_rows * np.log(self.n_classes))
-        return margin, np.exp(scores - total[:, None]), log_likelihood
+    def posterior(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Label distribution of each row, shape (n_rows, n_classes)."""
+        return self._expect(self._margin(point)[0])[0]
 
     def loss(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Negative log posterior density of abilities and log easiness, and its gradient."""
-        margin, posterior, log_likelihood = self.posterior(point)
-        pull = self.weight * (posterior[self.row, self.label] - expit(margin))
-        log_easiness = point[self.n_voters :]
-        steep = np.exp(np.minimum(log_easiness, _STEEPEST))
-        by_ability = np.bincount(self.voter, pull * steep[self.row], minlength=self.n_voters)
-        by_item = np.bincount(self.row, pull * margin, minlength=self.n_rows) * (log_easiness < _STEEPEST)
+        margin, steep = self._margin(point)
+        posterior, log_likelihood, right = self._expect(margin)
+        pull = posterior.ravel()[self._place] - right
+        pull *= self.weight
+        by_ability = np.bincount(self.voter, pull * steep, minlength=self.n_voters)
+        pull *= margin
+        by_item = np.bincount(self.row, pull, minlength=self.n_rows) * (point[self.n_voters :] < _STEEPEST)
         away = point - 1
         log_prior = -0.5 * float(away @ away) - 0.5 * point.size * float(np.log(2 * np.pi))
         return -(log_likelihood + log_prior), away - np.concatenate((by_ability, by_item))
+
+    @cached_property
+    def _place(self) -> NDArray[np.int64]:
+        """Where each vote's own label stands in the rows' flattened scores."""
+        return self.row * self.n_classes + self.label
+
+    def _margin(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Ability times easiness, and easiness, of each vote, shape (n_entries,)."""
+        steep = np.exp(np.minimum(point[self.n_voters :], _STEEPEST))[self.row]
+        return point[self.voter] * steep, steep
+
+    def _expect(self, margin: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
+        """Posterior, log-likelihood of the votes, and the chance of each vote to be right."""
+        log_others = np.log(max(1, self.n_classes - 1))
+        # All classes take every vote for wrong, and the vote's own then has the difference to right.
+        scores = np.bincount(self._place, self.weight * (margin + log_others), minlength=self.n_rows * self.n_classes)
+        scores = scores.reshape(self.n_rows, self.n_classes)
+        top = scores.max(axis=1)
+        odds = np.exp(scores - top[:, None])
+        total = odds @ np.ones(self.n_classes)
+        # One exponential gives both the chance to be right and the logarithm of the chance to be wrong.
+        small = np.exp(-np.abs(margin))
+        wrong = self.weight @ (np.maximum(margin, 0.0) + np.log1p(small) + log_others)
+        log_likelihood = float(top.sum() + np.log(total).sum() - wrong - self.n_rows * np.log(self.n_classes))
+        return odds / total[:, None], log_likelihood, np.where(margin >= 0, 1.0, small) / (1 + small)
 
 
 def _climb(

@@ -100,7 +100,7 @@ def verdict(comparison: Comparison, metric: MetricInfo) -> str:
     if metric.best == "zero":
         return f"The arms differ: {detail}."
     better = (found.mean < 0) == (metric.best == "lower")
-    return f"The chosen arm is {'better' if better else 'worse'} than random: {detail}."
+    return f"The chosen arm is {'better' if better else 'worse'} than one random vote an item: {detail}."
 
 
 def reference_sentence(result: CampaignResult, key: str) -> str:

@@ -81,10 +81,10 @@ def test_few_seeds_claim_nothing_and_say_why(make_result: Make) -> None:
 @pytest.mark.parametrize(
     ("metric", "difference", "p", "begin"),
     [
-        ("js", -0.02, 0.01, "The chosen arm is better than random"),
-        ("js", 0.02, 0.01, "The chosen arm is worse than random"),
-        ("accuracy", 0.02, 0.01, "The chosen arm is better than random"),
-        ("accuracy", -0.02, 0.01, "The chosen arm is worse than random"),
+        ("js", -0.02, 0.01, "The chosen arm is better than one random vote an item"),
+        ("js", 0.02, 0.01, "The chosen arm is worse than one random vote an item"),
+        ("accuracy", 0.02, 0.01, "The chosen arm is better than one random vote an item"),
+        ("accuracy", -0.02, 0.01, "The chosen arm is worse than one random vote an item"),
         ("ent-ce", -0.02, 0.01, "The arms differ"),
         ("js", -0.02, 0.051, "No difference can be claimed"),
     ],

@@ -208,7 +208,7 @@ def compare(corpus: str, table: Table, methods: list[str], n_iterations: int, fo
         ),
         "glad": (
             {"n_iter": n, "tol": -1e9, "m_step_tol": 1e-6},
-            lambda: glad(votes, tolerance=1e-9, max_iterations=2_000),
+            lambda: glad(votes, tolerance=0, max_iterations=5_000),
         ),
     }
     exact["mmsr-mended"] = exact["mmsr"]

@@ -42,7 +42,7 @@ _TIE: Final = 1e-9
 def mmsr(
     annotations: Annotations,
     *,
-    max_iterations: int = 10_000,
+    max_iterations: int = 1_000,
     tolerance: float = 1e-10,
     trim: int | None = None,
     start: tuple[ArrayLike, ArrayLike] | None = None,

@@ -35,7 +35,7 @@ def glad(
     annotations: Annotations,
     *,
     max_iterations: int = 1_000,
-    tolerance: float = 1e-7,
+    tolerance: float = 1e-9,
     start: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> LabelEstimate:
     """Estimate one true label an item, the annotators' abilities and the items' easiness.

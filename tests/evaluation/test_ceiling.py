@@ -6,10 +6,12 @@ from scipy.stats import binom
 
 from variorum.errors import ArgumentError, NotCountsError, ShapeError
 from variorum.evaluation import (
+    brier,
     fresh_panel,
     js_distance,
     kl_divergence,
     oracle_floor,
+    reference_lines,
     soft_cross_entropy,
     split_half,
     total_variation,
@@ -209,3 +211,23 @@ def test_bad_arguments_are_named(line):
         line(counts, total_variation, [1, 1], 0, level=1.0)
     with pytest.raises(ShapeError, match=r"score must return one value per item, shape \(1,\), not \(\)"):
         line(counts, lambda human, model: 0.5, [1, 1], 0)
+
+
+def test_reference_lines_are_those_of_the_single_functions_on_shared_draws():
+    votes = np.array([[15, 10], [3, 22], [12, 13]])
+    scores = {"tvd": total_variation, "brier": brier}
+    lines = reference_lines(votes, scores, [1.0, 2.0], rng=3)
+    assert [line.name for line in lines["tvd"]] == ["oracle floor", "fresh panel", "split half"]
+    # One generator serves the three in turn, so the first draws are those of the floor alone.
+    for name, score in scores.items():
+        assert lines[name][0] == oracle_floor(votes, score, [1.0, 2.0], rng=3)
+
+
+def test_reference_lines_leave_out_what_the_votes_do_not_allow_and_floor_panels_alone():
+    floored = {"kl": lambda human, model: kl_divergence(human, model, floor=1e-3)}
+    few = reference_lines([[5, 0], [3, 2]], {"kl": kl_divergence}, [1.0, 1.0], rng=0, panel_scores=floored)["kl"]
+    assert [line.name for line in few] == ["oracle floor", "fresh panel"]
+    assert few[0] == oracle_floor([[5, 0], [3, 2]], kl_divergence, [1.0, 1.0], rng=0)
+    assert np.isfinite(few[1].mean)
+    weighted = reference_lines([[2.5, 0.5]], {"kl": kl_divergence}, [1.0, 1.0], rng=0)["kl"]
+    assert [line.name for line in weighted] == ["oracle floor"]

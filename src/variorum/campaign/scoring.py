@@ -15,14 +15,11 @@ from variorum.campaign.layout import stream
 from variorum.errors import ConvergenceWarning
 from variorum.evaluation import (
     METRICS,
-    SPLIT_HALF_VOTES,
     ReferenceLine,
     Score,
-    fresh_panel,
     kl_divergence,
-    oracle_floor,
+    reference_lines,
     soft_cross_entropy,
-    split_half,
     wasserstein,
 )
 from variorum.labels import fit_dirichlet_prior, normalize
@@ -95,19 +92,8 @@ class Scorer:
             # Few items resampled may look unanimous or alike by chance; that is part of the error that they show.
             warnings.simplefilter("ignore", ConvergenceWarning)
             prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
-        whole = bool((self.counts == np.round(self.counts)).all())
-        every: dict[str, tuple[ReferenceLine, ...]] = {}
-        for name, metric in self._metrics.items():
-            rng = stream(seed, "reference lines", name)
-            lines = [oracle_floor(self.counts, metric, prior, rng)]
-            if whole:
-                lines.append(fresh_panel(self.counts, _with_floor(name, metric), prior, rng))
-            if whole and self.counts.sum(axis=1).min() >= SPLIT_HALF_VOTES:
-                lines.append(split_half(self.counts, _with_floor(name, metric), rng))
-            every[name] = tuple(lines)
-        return every
-
-
-def _with_floor(name: str, metric: Score) -> Score:
-    floored = {"kl": kl_divergence, "soft-ce": soft_cross_entropy}
-    return partial(floored[name], floor=_PANEL_FLOOR) if name in floored else metric
+        floored: Mapping[str, Score] = {
+            "kl": partial(kl_divergence, floor=_PANEL_FLOOR),
+            "soft-ce": partial(soft_cross_entropy, floor=_PANEL_FLOOR),
+        }
+        return reference_lines(self.counts, self._metrics, prior, stream(seed, "reference lines"), panel_scores=floored)

@@ -21,7 +21,15 @@ from __future__ import annotations
 
 from variorum.evaluation.agreement import agreement_with_rest, krippendorff_alpha, pairwise_agreement
 from variorum.evaluation.calibration import CalibrationBins, calibration_bins, expected_calibration_error
-from variorum.evaluation.ceiling import SPLIT_HALF_VOTES, ReferenceLine, Score, fresh_panel, oracle_floor, split_half
+from variorum.evaluation.ceiling import (
+    SPLIT_HALF_VOTES,
+    ReferenceLine,
+    Score,
+    fresh_panel,
+    oracle_floor,
+    reference_lines,
+    split_half,
+)
 from variorum.evaluation.classification import accuracy, class_f1, f1, majority_vote_accuracy
 from variorum.evaluation.correlation import distance_correlation, entropy_correlation
 from variorum.evaluation.disagreement import dist_ce, ent_ce, rank_cs
@@ -127,6 +135,7 @@ __all__ = [
     "pairwise_agreement",
     "po_jsd",
     "rank_cs",
+    "reference_lines",
     "sign_flip_test",
     "soft_accuracy",
     "soft_class_scores",

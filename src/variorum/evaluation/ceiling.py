@@ -19,7 +19,7 @@ estimate is enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,15 @@ from variorum.checks import as_array, as_counts, as_rng, as_vector
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation._codes import as_whole_counts
 
-__all__ = ["SPLIT_HALF_VOTES", "ReferenceLine", "Score", "fresh_panel", "oracle_floor", "split_half"]
+__all__ = [
+    "SPLIT_HALF_VOTES",
+    "ReferenceLine",
+    "Score",
+    "fresh_panel",
+    "oracle_floor",
+    "reference_lines",
+    "split_half",
+]
 
 Score = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 """A score of (human, model), one value per item."""
@@ -101,15 +109,7 @@ def oracle_floor(
         >>> 0.0 < line.low < line.mean < line.high < 0.5
         True
     """
-    votes, n_excluded = _voted(counts)
-    priors = _priors(prior, votes.shape[1])
-    generator = as_rng(rng)
-    human = _shares(votes)
-    draws = (
-        score(human, _draw_dirichlet(votes + priors[draw % len(priors)], generator))
-        for draw in range(_at_least_one(n_draws))
-    )
-    return _line("oracle floor", draws, votes.shape[0], n_excluded, level)
+    return _one(_floor_draws(counts, prior, rng, n_draws), score, level)
 
 
 def fresh_panel(
@@ -148,18 +148,7 @@ def fresh_panel(
         >>> fresh_panel([[5, 0], [3, 2], [1, 4]], total_variation, prior=[1.0, 1.0], rng=0).n_items
         3
     """
-    votes, n_excluded = _voted(counts)
-    sizes = as_whole_counts("counts", votes).sum(axis=1)
-    priors = _priors(prior, votes.shape[1])
-    generator = as_rng(rng)
-    human = _shares(votes)
-
-    def panel(draw: int) -> NDArray[np.float64]:
-        truth = _draw_dirichlet(votes + priors[draw % len(priors)], generator)
-        return _shares(generator.multinomial(sizes, truth).astype(np.float64))
-
-    draws = (score(human, panel(draw)) for draw in range(_at_least_one(n_draws)))
-    return _line("fresh panel", draws, votes.shape[0], n_excluded, level)
+    return _one(_panel_draws(counts, prior, rng, n_draws), score, level)
 
 
 def split_half(
@@ -193,6 +182,95 @@ def split_half(
         >>> split_half([[60, 40], [3, 2]], total_variation, rng=0).n_excluded
         1
     """
+    return _one(_half_draws(counts, rng, n_draws), score, level)
+
+
+def reference_lines(
+    counts: ArrayLike,
+    scores: Mapping[str, Score],
+    prior: ArrayLike,
+    rng: np.random.Generator | int,
+    *,
+    panel_scores: Mapping[str, Score] | None = None,
+    n_draws: int = 200,
+    level: float = 0.95,
+) -> dict[str, tuple[ReferenceLine, ...]]:
+    """Every line that the votes allow, for several scores on the same draws.
+
+    Args:
+        counts: Vote counts, shape (n_items, n_classes).
+        scores: Scores of (human, model) by name.
+        prior: As for `oracle_floor`.
+        rng: Source of the draws.
+        panel_scores: Scores to use in their place for people who stand in for the model, since a panel leaves classes
+            empty (KL with a floor).
+        n_draws: Draws for each line.
+        level: Probability of the intervals, in (0, 1).
+
+    Returns:
+        For each name the oracle floor; where the counts are whole, the fresh panel; and where every item has 20 votes,
+        the split half.
+
+    Raises:
+        ShapeError: If the prior has another number of classes, or a score does not give one value per item.
+        NotCountsError: If a count is negative or not finite.
+        ArgumentError: If no item has votes, or another argument is out of range.
+
+    Example:
+        >>> from variorum.evaluation import brier, total_variation
+        >>> lines = reference_lines([[5, 0], [3, 2]], {"tvd": total_variation, "brier": brier}, [1.0, 1.0], rng=0)
+        >>> [line.name for line in lines["brier"]]
+        ['oracle floor', 'fresh panel']
+    """
+    votes = as_counts("counts", counts)
+    generator = as_rng(rng)
+    people = {**scores, **(panel_scores or {})}
+    every = [_lines(_floor_draws(votes, prior, generator, n_draws), scores, level)]
+    if (votes == np.round(votes)).all():
+        every.append(_lines(_panel_draws(votes, prior, generator, n_draws), people, level))
+        if votes.sum(axis=1).min() >= SPLIT_HALF_VOTES:
+            every.append(_lines(_half_draws(votes, generator, n_draws), people, level))
+    return {name: tuple(lines[name] for lines in every) for name in scores}
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Pairs of (human, model) to score, and what the line over them is called."""
+
+    name: str
+    n_items: int
+    n_excluded: int
+    pairs: Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+
+def _floor_draws(counts: ArrayLike, prior: ArrayLike, rng: np.random.Generator | int, n_draws: int) -> _Draws:
+    votes, n_excluded = _voted(counts)
+    priors = _priors(prior, votes.shape[1])
+    generator = as_rng(rng)
+    human = _shares(votes)
+    pairs = (
+        (human, _draw_dirichlet(votes + priors[draw % len(priors)], generator))
+        for draw in range(_at_least_one(n_draws))
+    )
+    return _Draws("oracle floor", votes.shape[0], n_excluded, pairs)
+
+
+def _panel_draws(counts: ArrayLike, prior: ArrayLike, rng: np.random.Generator | int, n_draws: int) -> _Draws:
+    votes, n_excluded = _voted(counts)
+    sizes = as_whole_counts("counts", votes).sum(axis=1)
+    priors = _priors(prior, votes.shape[1])
+    generator = as_rng(rng)
+    human = _shares(votes)
+
+    def panel(draw: int) -> NDArray[np.float64]:
+        truth = _draw_dirichlet(votes + priors[draw % len(priors)], generator)
+        return _shares(generator.multinomial(sizes, truth).astype(np.float64))
+
+    pairs = ((human, panel(draw)) for draw in range(_at_least_one(n_draws)))
+    return _Draws("fresh panel", votes.shape[0], n_excluded, pairs)
+
+
+def _half_draws(counts: ArrayLike, rng: np.random.Generator | int, n_draws: int) -> _Draws:
     votes = as_whole_counts("counts", as_counts("counts", counts))
     enough = votes.sum(axis=1) >= SPLIT_HALF_VOTES
     if not enough.any():
@@ -208,8 +286,8 @@ def split_half(
         first = _draw_half(kept, generator)
         return _shares(first.astype(np.float64)), _shares((kept - first).astype(np.float64))
 
-    draws = (score(*halves()) for _ in range(_at_least_one(n_draws)))
-    return _line("split half", draws, kept.shape[0], votes.shape[0] - kept.shape[0], level)
+    pairs = (halves() for _ in range(_at_least_one(n_draws)))
+    return _Draws("split half", kept.shape[0], votes.shape[0] - kept.shape[0], pairs)
 
 
 def _voted(counts: ArrayLike) -> tuple[NDArray[np.float64], int]:
@@ -262,25 +340,35 @@ def _at_least_one(n_draws: int) -> int:
     return n_draws
 
 
-def _line(
-    name: str, draws: Iterator[NDArray[np.float64]], n_items: int, n_excluded: int, level: float
-) -> ReferenceLine:
+def _one(draws: _Draws, score: Score, level: float) -> ReferenceLine:
+    return _lines(draws, {"": score}, level)[""]
+
+
+def _lines(draws: _Draws, scores: Mapping[str, Score], level: float) -> dict[str, ReferenceLine]:
     if not 0.0 < level < 1.0:
         raise ArgumentError(f"level must lie strictly between 0 and 1, not {level}.")
-    means = []
-    for values in draws:
-        if np.shape(values) != (n_items,):
-            raise ShapeError(f"score must return one value per item, shape ({n_items},), not {np.shape(values)}.")
-        means.append(float(np.mean(values)))
+    means: dict[str, list[float]] = {name: [] for name in scores}
+    for human, model in draws.pairs:
+        for name, score in scores.items():
+            values = score(human, model)
+            if np.shape(values) != (draws.n_items,):
+                raise ShapeError(
+                    f"score must return one value per item, shape ({draws.n_items},), not {np.shape(values)}."
+                )
+            means[name].append(float(np.mean(values)))
+    return {name: _line(draws, of_draws, level) for name, of_draws in means.items()}
+
+
+def _line(draws: _Draws, means: list[float], level: float) -> ReferenceLine:
     # Inverted CDF: interpolating between infinite scores would give nan.
     low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], method="inverted_cdf")
     return ReferenceLine(
-        name=name,
+        name=draws.name,
         mean=float(np.mean(means)),
         low=float(low),
         high=float(high),
-        n_items=n_items,
-        n_excluded=n_excluded,
+        n_items=draws.n_items,
+        n_excluded=draws.n_excluded,
         level=level,
         n_draws=len(means),
     )

@@ -54,7 +54,7 @@ def campaign_report(result: CampaignResult) -> str:
         MissingExtraError: If the extra ``report`` is not installed.
     """
     # Checking every part of every chart against its schema takes longer than all the rest; the tests check them.
-    with need_extra("report", "altair.utils.schemapi").debug_mode(False):
+    with need_extra("report", "altair").utils.schemapi.debug_mode(False):
         body = _body(result)
     return _page(f"{result.corpus.name} · campaign report", body)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -12,7 +11,7 @@ from typing import Any
 from variorum.annotations import micro_units
 from variorum.errors import ArgumentError, UnknownNameError
 
-__all__ = ["Arm", "CampaignConfig"]
+__all__ = ["Arm", "CampaignConfig", "read_toml"]
 
 
 @dataclass(frozen=True)
@@ -148,12 +147,16 @@ class CampaignConfig:
             ArgumentError: If the file is not TOML.
             UnknownNameError: If a setting does not exist.
         """
-        try:
-            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ArgumentError(f"{path} is not TOML: {error}.") from None
-        return cls.from_mapping(values)
+        return cls.from_mapping(read_toml(path))
 
-    def canonical(self) -> str:
-        """The settings as one line of JSON with sorted keys: equal settings, equal text."""
-        return json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file as it is, before anything overrides it.
+
+    Raises:
+        ArgumentError: If the file is not TOML.
+    """
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ArgumentError(f"{path} is not TOML: {error}.") from None

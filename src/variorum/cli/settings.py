@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from variorum.campaign import CampaignConfig
+from variorum.campaign.config import read_toml
 from variorum.errors import ArgumentError
 
 __all__ = ["settings"]
@@ -31,12 +31,7 @@ def settings(file: Path | None, options: Mapping[str, Any]) -> CampaignConfig:
         >>> settings(None, {"corpus": "synthetic-plain", "overlap": 2, "seeds": None}).overlap
         2
     """
-    values: dict[str, Any] = {}
-    if file is not None:
-        try:
-            values = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ArgumentError(f"{file} is not TOML: {error}.") from None
+    values = {} if file is None else read_toml(file)
     values |= {name: value for name, value in options.items() if value is not None}
     if "corpus" not in values:
         raise ArgumentError("corpus is missing; name one with --corpus or in the file of --config (variorum corpora).")

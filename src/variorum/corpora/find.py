@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from pathlib import Path
 
+from variorum.annotations.files.places import folder_variable, user_cache
 from variorum.corpora.base import CorpusSpec, RemoteFile
 from variorum.errors import ChecksumError
 
@@ -28,13 +27,7 @@ def cache_root() -> Path:
         >>> cache_root().parts[-2:]
         ('variorum', 'corpora')
     """
-    if sys.platform == "win32":
-        base = _folder("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = _folder("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return base / "variorum" / "corpora"
+    return user_cache() / "corpora"
 
 
 def data_roots() -> tuple[Path, ...]:
@@ -43,7 +36,7 @@ def data_roots() -> tuple[Path, ...]:
     Returns:
         One or two folders, which need not exist.
     """
-    given = _folder(DATA_VARIABLE)
+    given = folder_variable(DATA_VARIABLE)
     return (cache_root(),) if given is None else (given, cache_root())
 
 
@@ -81,8 +74,3 @@ def check_file(file: RemoteFile, root: Path) -> None:
             f"{place} has the sha256 {found}, and {file.sha256} was pinned. "
             f"Remove it to have it fetched again from {file.url}, or read your own version with variorum.read."
         )
-
-
-def _folder(variable: str) -> Path | None:
-    value = os.environ.get(variable, "").strip()
-    return Path(value).expanduser() if value else None

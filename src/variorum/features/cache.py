@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Items
+from variorum.annotations.files.places import atomically, user_cache
 from variorum.errors import ArgumentError
 from variorum.features.base import Featurizer, as_train
 
@@ -34,8 +34,7 @@ def cache_folder() -> Path:
     """
     if chosen := os.environ.get("VARIORUM_CACHE"):
         return Path(chosen) / "features"
-    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "variorum" / "features"
+    return user_cache() / "features"
 
 
 def content_key(featurizer: Featurizer, items: Items, train: NDArray[np.int64]) -> str:
@@ -109,6 +108,7 @@ class Cached:
         folder: Where; ``None`` for `cache_folder`.
 
     Example:
+        >>> import tempfile
         >>> from variorum.features import TfidfFeatures
         >>> items = Items(("a", "b"), text=("good day", "bad day"))
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -161,13 +161,6 @@ def _write(path: Path, vectors: NDArray[np.float64]) -> None:
     buffer = io.BytesIO()
     np.save(buffer, vectors, allow_pickle=False)
     body = buffer.getvalue()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside its place and moved there: readers and an interruption see the whole file or none.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).digest() + body)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # Readers and an interruption see the whole file or none.
+    with atomically(path) as part:
+        part.write_bytes(hashlib.sha256(body).digest() + body)

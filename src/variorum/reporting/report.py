@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import tempfile
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -13,6 +12,7 @@ from string import Template
 import numpy as np
 
 from variorum.annotations import format_money
+from variorum.annotations.files.places import atomically
 from variorum.campaign import CampaignResult
 from variorum.checks import need_extra
 from variorum.reporting.closing_sections import annotator_section, item_section, money_section, setup_section
@@ -71,15 +71,8 @@ def write_report(result: CampaignResult, path: str | os.PathLike[str]) -> None:
         OSError: If the file cannot be written.
     """
     page, target = campaign_report(result), Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with atomically(target) as part:
+        part.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _body(result: CampaignResult) -> Markup:

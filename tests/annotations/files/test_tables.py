@@ -3,7 +3,8 @@ import stat
 
 import pytest
 
-from variorum.annotations.files.tables import Column, atomically, write_table
+from variorum.annotations.files.places import atomically
+from variorum.annotations.files.tables import Column, write_table
 from variorum.errors import ArgumentError
 
 

@@ -4,7 +4,7 @@
 - source: files and Arrow streams into DuckDB; scan, delimited, json_lines, sql: what their formats need
 - columns, answers, sides, inference, repeats: from cells of text to checked codes
 - description: what rows cannot say (the scheme, items nobody annotated), in a companion of the file
-- tables: writers that leave a whole file or none
+- tables: writers of every format; places: files written whole or not at all, the user's cache folder
 
 The names for users are those of `variorum.annotations`.
 """

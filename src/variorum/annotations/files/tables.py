@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
-import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,10 +14,11 @@ from typing import Literal
 import duckdb
 
 from variorum.annotations.files.delimited import escape_formula, format_cell
+from variorum.annotations.files.places import atomically
 from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError
 
-__all__ = ["SUFFIXES", "Column", "atomically", "json_text", "write_table"]
+__all__ = ["SUFFIXES", "Column", "json_text", "write_table"]
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
@@ -48,24 +47,6 @@ class Column:
 
     kind: ColumnKind
     cells: Sequence[str | None]
-
-
-@contextlib.contextmanager
-def atomically(path: Path) -> Iterator[Path]:
-    """A path to write to that takes the name of the real one at the end, or vanishes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        # mkstemp's file is for its owner alone; the result gets the rights of any new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def json_text(value: Mapping[str, object]) -> str:

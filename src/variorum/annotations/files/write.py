@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from variorum.annotations.annotators import Annotators
 from variorum.annotations.files.description import KEY, Description, companion
+from variorum.annotations.files.places import atomically
 from variorum.annotations.files.repeats import repeated_rows
-from variorum.annotations.files.tables import Column, atomically, write_table
+from variorum.annotations.files.tables import Column, write_table
 from variorum.annotations.items import Items
 from variorum.annotations.statuses import ANSWERED, STATUSES
 from variorum.errors import ArgumentError

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.evaluation import METRICS
-from variorum.reporting.metric_info import info, order
 from variorum.reporting.wording import amount, clip_text, difference, number, percent
 
 
@@ -33,19 +30,6 @@ def test_a_percentage_says_all_or_none_only_of_all_or_none(share: float) -> None
 @given(st.text(max_size=60), st.integers(2, 30))
 def test_a_clipped_text_fits(text: str, length: int) -> None:
     assert len(clip_text(text, length)) <= length
-
-
-@pytest.mark.parametrize("key", sorted(METRICS))
-def test_every_metric_is_explained(key: str) -> None:
-    metric = info(key)
-    assert metric.title != key
-    assert metric.meaning != "Mean over the test items."
-    assert metric.direction in ("lower is better", "higher is better", "best at 0")
-
-
-def test_an_unknown_metric_keeps_its_name_and_stands_last() -> None:
-    assert info("mine").title == "mine"
-    assert order(["mine", "kl", "js"]) == ["js", "kl", "mine"]
 
 
 def test_irregular_plurals() -> None:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from variorum.campaign import CampaignResult
 from variorum.evaluation import entropy, entropy_correlation
+from variorum.reporting.campaign.share_charts import mean_shares, share_histogram, share_scatter, ternary, versus
 from variorum.reporting.drawing import Drawer
 from variorum.reporting.item_cards import CardWriter
 from variorum.reporting.markup import Markup, tag
 from variorum.reporting.parts import facts, figure, section, table
-from variorum.reporting.share_charts import mean_shares, share_histogram, share_scatter, ternary, versus
 from variorum.reporting.theme import MODEL, PEOPLE
 from variorum.reporting.wording import clip_text, number, shares
 

@@ -6,12 +6,12 @@ import math
 
 from variorum.campaign import CampaignResult
 from variorum.evaluation import ReferenceLine
-from variorum.reporting.curves import Curve, arm_curves, compare_arms, metric_names
+from variorum.reporting.campaign.curves import Curve, arm_curves, compare_arms, metric_names
+from variorum.reporting.campaign.headline import reference_sentence, verdict
+from variorum.reporting.campaign.learning_chart import learning_curve
+from variorum.reporting.campaign.metric_info import MetricInfo, info, order
 from variorum.reporting.drawing import Drawer
-from variorum.reporting.headline import reference_sentence, verdict
-from variorum.reporting.learning_chart import learning_curve
 from variorum.reporting.markup import Child, Markup, tag
-from variorum.reporting.metric_info import MetricInfo, info, order
 from variorum.reporting.parts import figure, key, section, table
 from variorum.reporting.wording import amount, difference, number
 

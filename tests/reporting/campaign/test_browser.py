@@ -14,7 +14,7 @@ import pytest
 
 from variorum.campaign import CampaignResult
 from variorum.reporting import write_report
-from variorum.reporting.spending import annotator_table, round_table
+from variorum.reporting.campaign.spending import annotator_table, round_table
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

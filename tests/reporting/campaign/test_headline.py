@@ -7,9 +7,9 @@ import pytest
 
 from variorum.campaign import CampaignResult
 from variorum.evaluation import Interval, SignFlipTest
-from variorum.reporting.curves import Comparison, compare_arms
-from variorum.reporting.headline import headline, main_metric, reference_sentence, verdict
-from variorum.reporting.metric_info import info
+from variorum.reporting.campaign.curves import Comparison, compare_arms
+from variorum.reporting.campaign.headline import headline, main_metric, reference_sentence, verdict
+from variorum.reporting.campaign.metric_info import info
 from variorum.reporting.wording import number
 
 Make = Callable[..., CampaignResult]

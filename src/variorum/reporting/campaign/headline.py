@@ -6,8 +6,8 @@ import math
 
 from variorum.annotations import format_money
 from variorum.campaign import Arm, CampaignResult
-from variorum.reporting.curves import Comparison, compare_arms, metric_names
-from variorum.reporting.metric_info import MetricInfo, info, order
+from variorum.reporting.campaign.curves import Comparison, compare_arms, metric_names
+from variorum.reporting.campaign.metric_info import MetricInfo, info, order
 from variorum.reporting.wording import amount, difference, listing, number, p_value
 
 __all__ = ["headline", "main_metric", "reference_sentence", "verdict"]

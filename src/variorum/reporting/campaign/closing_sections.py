@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 from variorum.annotations import format_money
 from variorum.campaign import CampaignResult
 from variorum.evaluation import entropy, js_divergence
-from variorum.reporting.curves import coverage_curves
-from variorum.reporting.drawing import Drawer
-from variorum.reporting.item_cards import CardWriter, short_id
-from variorum.reporting.markup import Child, Markup, tag
-from variorum.reporting.parts import facts, figure, key, section, table
-from variorum.reporting.spending import (
+from variorum.reporting.campaign.curves import coverage_curves
+from variorum.reporting.campaign.spending import (
     AnnotatorTable,
     agreement_chart,
     annotator_table,
@@ -24,6 +20,10 @@ from variorum.reporting.spending import (
     round_chart,
     round_table,
 )
+from variorum.reporting.drawing import Drawer
+from variorum.reporting.item_cards import CardWriter, short_id
+from variorum.reporting.markup import Child, Markup, tag
+from variorum.reporting.parts import facts, figure, key, section, table
 from variorum.reporting.theme import FAINT, MODEL, RANDOM
 from variorum.reporting.wording import amount, money_column, number, percent
 

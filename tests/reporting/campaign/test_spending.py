@@ -7,7 +7,7 @@ import numpy as np
 
 from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelScheme
 from variorum.campaign import CampaignResult
-from variorum.reporting.spending import agreement_chart, annotator_table, round_chart, round_table
+from variorum.reporting.campaign.spending import agreement_chart, annotator_table, round_chart, round_table
 
 Make = Callable[..., CampaignResult]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from variorum.annotations import ABSTAINED, ANSWERED, UNKNOWN, UNSURE, Annotations, Corpus, format_money
 from variorum.evaluation import agreement_with_rest
-from variorum.reporting.curves import Curve
+from variorum.reporting.campaign.curves import Curve
 from variorum.reporting.theme import CHOSEN, FAINT, PEOPLE, RANDOM, Chart, altair, marks
 from variorum.reporting.wording import amount
 

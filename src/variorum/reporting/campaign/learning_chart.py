@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from variorum.annotations import format_money
 from variorum.evaluation import ReferenceLine
-from variorum.reporting.curves import Curve
+from variorum.reporting.campaign.curves import Curve
 from variorum.reporting.theme import CHOSEN, INK, PEOPLE, RANDOM, Chart, altair, marks
 from variorum.reporting.wording import amount, clip_text, number
 

@@ -16,7 +16,7 @@ import pytest
 from variorum.campaign import CampaignResult
 from variorum.errors import MissingExtraError
 from variorum.reporting import campaign_report, write_report
-from variorum.reporting.share_section import MOST_POINTS
+from variorum.reporting.campaign.share_section import MOST_POINTS
 
 Make = Callable[..., CampaignResult]
 

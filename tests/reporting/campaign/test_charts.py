@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from variorum.evaluation import ReferenceLine
-from variorum.reporting.curves import Curve
+from variorum.reporting.campaign.curves import Curve
+from variorum.reporting.campaign.learning_chart import learning_curve, spread_labels
+from variorum.reporting.campaign.share_charts import mean_shares, share_histogram, share_scatter, ternary, versus
 from variorum.reporting.drawing import Drawer
-from variorum.reporting.learning_chart import learning_curve, spread_labels
-from variorum.reporting.share_charts import mean_shares, share_histogram, share_scatter, ternary, versus
 from variorum.reporting.theme import PEOPLE, marks
 
 

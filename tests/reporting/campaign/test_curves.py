@@ -7,7 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from variorum.campaign import Arm, CampaignResult, RoundScore
-from variorum.reporting.curves import arm_curve, arm_curves, compare_arms, coverage_curves, metric_names, short_names
+from variorum.reporting.campaign.curves import (
+    arm_curve,
+    arm_curves,
+    compare_arms,
+    coverage_curves,
+    metric_names,
+    short_names,
+)
 
 Make = Callable[..., CampaignResult]
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from variorum.errors import ArgumentError, NotCountsError, ShapeError
-from variorum.evaluation._codes import as_codes, as_whole_counts, mean_by_code, number_of_codes
+from variorum.evaluation._codes import as_codes, as_whole_counts, mean_by_code, number_of_codes, sum_by_code
 
 
 def test_codes_are_whole_numbers_in_range():
@@ -39,3 +39,13 @@ def test_means_by_code():
 def test_weighted_counts_are_not_whole():
     with pytest.raises(NotCountsError, match=r"counts\[1\] = \[0.5, 1.0\] is not in whole votes; 1 of 2 rows"):
         as_whole_counts("counts", np.array([[1.0, 2.0], [0.5, 1.0]]))
+
+
+def test_sums_by_code():
+    np.testing.assert_array_equal(sum_by_code(np.array([1, 1]), np.array([2.0, 4.0]), 3), [0.0, 6.0, 0.0])
+    assert sum_by_code(np.zeros(0, dtype=np.int64), np.zeros(0)).dtype == np.float64
+
+
+def test_codes_are_checked_at_both_ends():
+    with pytest.raises(ArgumentError, match=r"items\[0\] = 3 is out of range: codes lie in \[0, 3\); 2 of 3 values"):
+        as_codes("items", [3, 1, 4], upper=3)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from variorum.errors import ArgumentError, NotCountsError, ShapeError
 
-__all__ = ["as_codes", "as_whole_counts", "mean_by_code", "number_of_codes"]
+__all__ = ["as_codes", "as_whole_counts", "check_whole_counts", "mean_by_code", "number_of_codes", "sum_by_code"]
 
 
 def as_codes(
@@ -45,10 +45,11 @@ def as_codes(
         return np.zeros(0, dtype=np.int64)
     if array.dtype.kind not in "iu":
         raise ArgumentError(f"{name} must hold whole-number codes, not {array.dtype} (first value: {array[0]!r}).")
-    codes = array.astype(np.int64)
+    codes = array.astype(np.int64, copy=False)
     lowest = -1 if unknown else 0
-    bad = np.flatnonzero((codes < lowest) | (codes >= (np.iinfo(np.int64).max if upper is None else upper)))
-    if bad.size:
+    highest = np.iinfo(np.int64).max if upper is None else upper - 1
+    if codes.min() < lowest or codes.max() > highest:
+        bad = np.flatnonzero((codes < lowest) | (codes > highest))
         rule = f"from {lowest}" if upper is None else f"in [{lowest}, {upper})"
         raise ArgumentError(
             f"{name}[{bad[0]}] = {codes[bad[0]]} is out of range: codes lie {rule}; "
@@ -83,6 +84,16 @@ def mean_by_code(codes: NDArray[np.int64], values: NDArray[np.float64], n: int |
     return means
 
 
+def sum_by_code(codes: NDArray[np.int64], values: NDArray[np.float64], n: int | None = None) -> NDArray[np.float64]:
+    """Sum of the values of each code; 0 for a code without values.
+
+    Example:
+        >>> sum_by_code(np.array([0, 0, 2]), np.array([1.0, 3.0, 5.0]))
+        array([4., 0., 5.])
+    """
+    return np.bincount(codes, values, minlength=n or 0).astype(np.float64, copy=False)
+
+
 def as_whole_counts(name: str, counts: NDArray[np.float64]) -> NDArray[np.int64]:
     """Validate that vote counts are whole numbers, for what is only defined on single votes.
 
@@ -100,11 +111,24 @@ def as_whole_counts(name: str, counts: NDArray[np.float64]) -> NDArray[np.int64]
         >>> as_whole_counts("counts", np.array([[3.0, 2.0]]))
         array([[3, 2]])
     """
-    whole = np.rint(counts)
-    bad = np.flatnonzero((whole != counts).any(axis=1))
-    if bad.size:
+    check_whole_counts(name, counts)
+    return counts.astype(np.int64)
+
+
+def check_whole_counts(name: str, counts: NDArray[np.float64]) -> None:
+    """Validate that vote counts are whole numbers, and leave them as they are.
+
+    Args:
+        name: The argument's name, for the error message.
+        counts: Checked vote counts, shape (n_items, n_classes).
+
+    Raises:
+        NotCountsError: If a count is not a whole number.
+    """
+    fractions = np.rint(counts) != counts
+    if fractions.any():
+        bad = np.flatnonzero(fractions.any(axis=1))
         raise NotCountsError(
             f"{name}[{bad[0]}] = {counts[bad[0]].tolist()} is not in whole votes; {bad.size} of {counts.shape[0]} rows "
             "are affected. Pass the votes before they were weighted."
         )
-    return whole.astype(np.int64)

@@ -9,7 +9,7 @@
 - ``classification`` accuracy, F1 and majority-vote accuracy of hard labels
 - ``calibration``    expected calibration error, equal-width and equal-mass
 - ``per_annotator``  scores on each annotator's own votes, the worst-off annotator, groups
-- ``agreement``      Krippendorff's alpha, pairwise agreement, agreement with the rest
+- ``agreement``      a room of its own: Krippendorff's alpha, Fleiss, Cohen, Gwet; by label, annotator, pair and group
 - ``ceiling``        three reference lines: oracle floor, fresh panel, split half
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 
@@ -19,7 +19,15 @@
 
 from __future__ import annotations
 
-from variorum.evaluation.agreement import agreement_with_rest, krippendorff_alpha, pairwise_agreement
+from variorum.evaluation.agreement import (
+    AnnotatorAgreement,
+    agreement_with_rest,
+    annotator_agreement,
+    krippendorff_alpha,
+    krippendorff_alpha_of_votes,
+    pairwise_agreement,
+    raw_agreement,
+)
 from variorum.evaluation.calibration import CalibrationBins, calibration_bins, expected_calibration_error
 from variorum.evaluation.ceiling import (
     SPLIT_HALF_VOTES,
@@ -87,6 +95,7 @@ __all__ = [
     "HIGHER_IS_BETTER",
     "METRICS",
     "SPLIT_HALF_VOTES",
+    "AnnotatorAgreement",
     "AnnotatorScores",
     "CalibrationBins",
     "EquivalenceTest",
@@ -98,6 +107,7 @@ __all__ = [
     "WorstOff",
     "accuracy",
     "agreement_with_rest",
+    "annotator_agreement",
     "annotator_scores",
     "brier",
     "calibration_bins",
@@ -121,6 +131,7 @@ __all__ = [
     "js_divergence_bits",
     "kl_divergence",
     "krippendorff_alpha",
+    "krippendorff_alpha_of_votes",
     "majority_vote_accuracy",
     "manhattan",
     "multilabel_entropy_correlation",
@@ -135,6 +146,7 @@ __all__ = [
     "pairwise_agreement",
     "po_jsd",
     "rank_cs",
+    "raw_agreement",
     "reference_lines",
     "sign_flip_test",
     "soft_accuracy",

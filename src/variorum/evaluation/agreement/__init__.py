@@ -1,0 +1,25 @@
+"""How far annotators agree with one another.
+
+An answer is all that one annotator says about one item, and weighs 1; nobody is compared with themselves. Functions of
+counts take every vote for another annotator's.
+
+- krippendorff     alpha of counts, or of columns of labels and numbers: nominal, ordinal, interval, ratio, your own
+- raw              pairwise and raw agreement, chance included
+- rest             each annotator against all others
+"""
+
+from __future__ import annotations
+
+from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
+from variorum.evaluation.agreement.raw import pairwise_agreement, raw_agreement
+from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_with_rest, annotator_agreement
+
+__all__ = [
+    "AnnotatorAgreement",
+    "agreement_with_rest",
+    "annotator_agreement",
+    "krippendorff_alpha",
+    "krippendorff_alpha_of_votes",
+    "pairwise_agreement",
+    "raw_agreement",
+]

@@ -5,11 +5,14 @@ counts take every vote for another annotator's.
 
 - krippendorff     alpha of counts, or of columns of labels and numbers: nominal, ordinal, interval, ratio, your own
 - raw              pairwise and raw agreement, chance included
+- fleiss, gwet     Fleiss' kappa; Gwet's AC1 and AC2
 - rest             each annotator against all others
 """
 
 from __future__ import annotations
 
+from variorum.evaluation.agreement.fleiss import fleiss_kappa
+from variorum.evaluation.agreement.gwet import gwet_ac1, gwet_ac2
 from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
 from variorum.evaluation.agreement.raw import pairwise_agreement, raw_agreement
 from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_with_rest, annotator_agreement
@@ -18,6 +21,9 @@ __all__ = [
     "AnnotatorAgreement",
     "agreement_with_rest",
     "annotator_agreement",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "gwet_ac2",
     "krippendorff_alpha",
     "krippendorff_alpha_of_votes",
     "pairwise_agreement",

@@ -21,8 +21,10 @@ from __future__ import annotations
 
 from variorum.evaluation.agreement import (
     AnnotatorAgreement,
+    PairwiseKappas,
     agreement_with_rest,
     annotator_agreement,
+    cohen_kappas,
     fleiss_kappa,
     gwet_ac1,
     gwet_ac2,
@@ -103,6 +105,7 @@ __all__ = [
     "CalibrationBins",
     "EquivalenceTest",
     "Interval",
+    "PairwiseKappas",
     "ReferenceLine",
     "Score",
     "SignFlipTest",
@@ -115,6 +118,7 @@ __all__ = [
     "brier",
     "calibration_bins",
     "class_f1",
+    "cohen_kappas",
     "dist_ce",
     "distance_correlation",
     "ent_ce",

@@ -6,11 +6,13 @@ counts take every vote for another annotator's.
 - krippendorff     alpha of counts, or of columns of labels and numbers: nominal, ordinal, interval, ratio, your own
 - raw              pairwise and raw agreement, chance included
 - fleiss, gwet     Fleiss' kappa; Gwet's AC1 and AC2
+- cohen            kappa of every two annotators who share items
 - rest             each annotator against all others
 """
 
 from __future__ import annotations
 
+from variorum.evaluation.agreement.cohen import PairwiseKappas, cohen_kappas
 from variorum.evaluation.agreement.fleiss import fleiss_kappa
 from variorum.evaluation.agreement.gwet import gwet_ac1, gwet_ac2
 from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
@@ -19,8 +21,10 @@ from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_wit
 
 __all__ = [
     "AnnotatorAgreement",
+    "PairwiseKappas",
     "agreement_with_rest",
     "annotator_agreement",
+    "cohen_kappas",
     "fleiss_kappa",
     "gwet_ac1",
     "gwet_ac2",

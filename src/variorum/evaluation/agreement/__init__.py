@@ -8,6 +8,8 @@ counts take every vote for another annotator's.
 - fleiss, gwet     Fleiss' kappa; Gwet's AC1 and AC2
 - cohen            kappa of every two annotators who share items
 - rest             each annotator against all others
+- per_label        each label against all others
+- label_sets       answers that are sets of labels: MASI and Jaccard distance
 """
 
 from __future__ import annotations
@@ -16,20 +18,28 @@ from variorum.evaluation.agreement.cohen import PairwiseKappas, cohen_kappas
 from variorum.evaluation.agreement.fleiss import fleiss_kappa
 from variorum.evaluation.agreement.gwet import gwet_ac1, gwet_ac2
 from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
+from variorum.evaluation.agreement.label_sets import SetAnswers, jaccard_distance, label_sets, masi_distance
+from variorum.evaluation.agreement.per_label import LabelAgreement, label_agreement
 from variorum.evaluation.agreement.raw import pairwise_agreement, raw_agreement
 from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_with_rest, annotator_agreement
 
 __all__ = [
     "AnnotatorAgreement",
+    "LabelAgreement",
     "PairwiseKappas",
+    "SetAnswers",
     "agreement_with_rest",
     "annotator_agreement",
     "cohen_kappas",
     "fleiss_kappa",
     "gwet_ac1",
     "gwet_ac2",
+    "jaccard_distance",
     "krippendorff_alpha",
     "krippendorff_alpha_of_votes",
+    "label_agreement",
+    "label_sets",
+    "masi_distance",
     "pairwise_agreement",
     "raw_agreement",
 ]

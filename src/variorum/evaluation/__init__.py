@@ -20,7 +20,9 @@
 from __future__ import annotations
 
 from variorum.evaluation.agreement import (
+    AgreementInterval,
     AnnotatorAgreement,
+    GroupAgreement,
     LabelAgreement,
     PairwiseKappas,
     SetAnswers,
@@ -28,6 +30,7 @@ from variorum.evaluation.agreement import (
     annotator_agreement,
     cohen_kappas,
     fleiss_kappa,
+    group_agreement,
     gwet_ac1,
     gwet_ac2,
     jaccard_distance,
@@ -106,10 +109,12 @@ __all__ = [
     "HIGHER_IS_BETTER",
     "METRICS",
     "SPLIT_HALF_VOTES",
+    "AgreementInterval",
     "AnnotatorAgreement",
     "AnnotatorScores",
     "CalibrationBins",
     "EquivalenceTest",
+    "GroupAgreement",
     "Interval",
     "LabelAgreement",
     "PairwiseKappas",
@@ -138,6 +143,7 @@ __all__ = [
     "f1",
     "fleiss_kappa",
     "fresh_panel",
+    "group_agreement",
     "group_scores",
     "gwet_ac1",
     "gwet_ac2",

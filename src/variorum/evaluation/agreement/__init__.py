@@ -10,12 +10,16 @@ counts take every vote for another annotator's.
 - rest             each annotator against all others
 - per_label        each label against all others
 - label_sets       answers that are sets of labels: MASI and Jaccard distance
+- groups           within and between groups of annotators, with a permutation test
+- bootstrap        percentile intervals over items
 """
 
 from __future__ import annotations
 
+from variorum.evaluation.agreement.bootstrap import AgreementInterval
 from variorum.evaluation.agreement.cohen import PairwiseKappas, cohen_kappas
 from variorum.evaluation.agreement.fleiss import fleiss_kappa
+from variorum.evaluation.agreement.groups import GroupAgreement, group_agreement
 from variorum.evaluation.agreement.gwet import gwet_ac1, gwet_ac2
 from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
 from variorum.evaluation.agreement.label_sets import SetAnswers, jaccard_distance, label_sets, masi_distance
@@ -24,7 +28,9 @@ from variorum.evaluation.agreement.raw import pairwise_agreement, raw_agreement
 from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_with_rest, annotator_agreement
 
 __all__ = [
+    "AgreementInterval",
     "AnnotatorAgreement",
+    "GroupAgreement",
     "LabelAgreement",
     "PairwiseKappas",
     "SetAnswers",
@@ -32,6 +38,7 @@ __all__ = [
     "annotator_agreement",
     "cohen_kappas",
     "fleiss_kappa",
+    "group_agreement",
     "gwet_ac1",
     "gwet_ac2",
     "jaccard_distance",

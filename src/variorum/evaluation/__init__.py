@@ -14,18 +14,26 @@
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 
 ``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
-``HIGHER_IS_BETTER``; ``ent-ce`` is signed and best at 0.
+``HIGHER_IS_BETTER``; ``ent-ce`` is signed and best at 0. ``AGREEMENT`` names the measures of agreement among people.
 """
 
 from __future__ import annotations
 
 from variorum.evaluation.agreement import (
+    AGREEMENT,
     AgreementInterval,
+    AgreementMeasure,
+    AgreementSummary,
     AnnotatorAgreement,
+    AnswerCounts,
     GroupAgreement,
     LabelAgreement,
+    LabelIntervals,
+    MeasuredAgreement,
     PairwiseKappas,
     SetAnswers,
+    agreement_interval,
+    agreement_summary,
     agreement_with_rest,
     annotator_agreement,
     cohen_kappas,
@@ -106,17 +114,23 @@ from variorum.evaluation.soft_scores import (
 )
 
 __all__ = [
+    "AGREEMENT",
     "HIGHER_IS_BETTER",
     "METRICS",
     "SPLIT_HALF_VOTES",
     "AgreementInterval",
+    "AgreementMeasure",
+    "AgreementSummary",
     "AnnotatorAgreement",
     "AnnotatorScores",
+    "AnswerCounts",
     "CalibrationBins",
     "EquivalenceTest",
     "GroupAgreement",
     "Interval",
     "LabelAgreement",
+    "LabelIntervals",
+    "MeasuredAgreement",
     "PairwiseKappas",
     "ReferenceLine",
     "Score",
@@ -125,6 +139,8 @@ __all__ = [
     "SoftClassScores",
     "WorstOff",
     "accuracy",
+    "agreement_interval",
+    "agreement_summary",
     "agreement_with_rest",
     "annotator_agreement",
     "annotator_scores",

@@ -11,7 +11,9 @@ counts take every vote for another annotator's.
 - per_label        each label against all others
 - label_sets       answers that are sets of labels: MASI and Jaccard distance
 - groups           within and between groups of annotators, with a permutation test
+- measures         `AGREEMENT`, every measure by name; intervals of vote counts
 - bootstrap        percentile intervals over items
+- summary          all of it for a corpus, as fits its label scheme
 """
 
 from __future__ import annotations
@@ -23,17 +25,33 @@ from variorum.evaluation.agreement.groups import GroupAgreement, group_agreement
 from variorum.evaluation.agreement.gwet import gwet_ac1, gwet_ac2
 from variorum.evaluation.agreement.krippendorff import krippendorff_alpha, krippendorff_alpha_of_votes
 from variorum.evaluation.agreement.label_sets import SetAnswers, jaccard_distance, label_sets, masi_distance
+from variorum.evaluation.agreement.measures import AGREEMENT, AgreementMeasure, agreement_interval
 from variorum.evaluation.agreement.per_label import LabelAgreement, label_agreement
 from variorum.evaluation.agreement.raw import pairwise_agreement, raw_agreement
 from variorum.evaluation.agreement.rest import AnnotatorAgreement, agreement_with_rest, annotator_agreement
+from variorum.evaluation.agreement.summary import (
+    AgreementSummary,
+    AnswerCounts,
+    LabelIntervals,
+    MeasuredAgreement,
+    agreement_summary,
+)
 
 __all__ = [
+    "AGREEMENT",
     "AgreementInterval",
+    "AgreementMeasure",
+    "AgreementSummary",
     "AnnotatorAgreement",
+    "AnswerCounts",
     "GroupAgreement",
     "LabelAgreement",
+    "LabelIntervals",
+    "MeasuredAgreement",
     "PairwiseKappas",
     "SetAnswers",
+    "agreement_interval",
+    "agreement_summary",
     "agreement_with_rest",
     "annotator_agreement",
     "cohen_kappas",

@@ -75,6 +75,8 @@ def test_the_matrix_and_the_mean():
     assert found.mean() == pytest.approx(0.25)
     assert found.mean(min_items=2) == pytest.approx(0.5)
     assert np.isnan(found.mean(min_items=5))
+    assert found.ranked().tolist() == [1, 0]
+    assert found.ranked(min_items=2).tolist() == [0]
 
 
 def test_a_matrix_of_distances_and_positions():

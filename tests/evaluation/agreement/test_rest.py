@@ -46,6 +46,16 @@ def test_only_shared_items_count():
     np.testing.assert_array_equal(agreement_with_rest([0, 0, 1], [0, 1, 2], [1, 1, 0]), [1, 1, np.nan])
 
 
+def test_the_lowest_come_first_if_they_share_enough():
+    # Item 0: annotators 0 and 1 agree, 2 does not. Item 1: 0 and 1 differ. Item 2: 3 is alone.
+    found = annotator_agreement([0, 0, 0, 1, 1, 2], [0, 1, 2, 0, 1, 3], [0, 0, 1, 0, 1, 0])
+    assert np.isnan(found.kappa[3])
+    ranked = found.ranked().tolist()
+    assert sorted(ranked) == [0, 1, 2]
+    assert (np.diff(found.kappa[ranked]) >= 0).all()
+    assert sorted(found.ranked(min_items=2).tolist()) == [0, 1]
+
+
 def test_two_labels_on_an_item_are_two_halves_of_an_answer():
     # Annotator 0 says 0 and 1, annotator 1 says 0, annotator 2 says 0. With 0: 1/2. With 1: (1/2 + 1) / 2.
     found = agreement_with_rest([0, 0, 0, 0], [0, 0, 1, 2], [0, 1, 0, 0])

@@ -134,6 +134,7 @@ def test_only_answered_rows_are_votes_and_all_others_are_counted():
     # Item 0 has one answer left: it pairs with nothing.
     assert (found.counts.items, found.counts.paired_items) == (4, 3)
     assert np.isnan(found.items).tolist() == [True, False, False, False]
+    assert found.item_answers.tolist() == [1, 2, 3, 3]
     answered = status == 0
     expected = krippendorff_alpha_of_votes(votes.item[answered], votes.annotator[answered], votes.label[answered])
     assert found.measure("alpha-nominal").value == pytest.approx(expected, nan_ok=True)

@@ -43,12 +43,17 @@ class PairwiseKappas:
         table[self.first, self.second] = table[self.second, self.first] = self.kappa
         return table
 
+    def ranked(self, *, min_items: int = 1) -> IntArray:
+        """Positions of the pairs with a kappa and at least so many shared items, lowest kappa first."""
+        pairs = np.flatnonzero((self.n_items >= min_items) & ~np.isnan(self.kappa))
+        return pairs[np.lexsort((pairs, -self.n_items[pairs], self.kappa[pairs]))]
+
     def mean(self, *, min_items: int = 1) -> float:
         """Mean kappa of the pairs that share at least so many items, each pair counting once; nan if there is none.
 
         For annotators who all annotated everything this is Light's kappa (Light 1971, Psychological Bulletin 76).
         """
-        kappa = self.kappa[(self.n_items >= min_items) & ~np.isnan(self.kappa)]
+        kappa = self.kappa[self.ranked(min_items=min_items)]
         return float(kappa.mean()) if kappa.size else float("nan")
 
 

@@ -36,6 +36,11 @@ class AnnotatorAgreement:
     n_items: IntArray
     n_answers: IntArray
 
+    def ranked(self, *, min_items: int = 1) -> IntArray:
+        """Codes of the annotators with a kappa and at least so many shared items, lowest kappa first."""
+        codes = np.flatnonzero((self.n_items >= min_items) & ~np.isnan(self.kappa))
+        return codes[np.lexsort((codes, -self.n_items[codes], self.kappa[codes]))]
+
 
 def annotator_agreement(
     items: ArrayLike,

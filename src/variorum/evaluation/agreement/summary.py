@@ -22,7 +22,14 @@ from variorum.evaluation.agreement.per_label import LabelAgreement
 from variorum.evaluation.agreement.raw import of_items
 from variorum.evaluation.agreement.rest import AnnotatorAgreement, rest_of
 
-__all__ = ["AgreementSummary", "AnswerCounts", "LabelIntervals", "MeasuredAgreement", "agreement_summary"]
+__all__ = [
+    "ENOUGH_ITEMS",
+    "AgreementSummary",
+    "AnswerCounts",
+    "LabelIntervals",
+    "MeasuredAgreement",
+    "agreement_summary",
+]
 
 # The first of each leads; distances of pairs, annotators and groups are those of `_DISTANCES`.
 _MEASURES: Final = {
@@ -34,6 +41,9 @@ _MEASURES: Final = {
 }
 _DISTANCES: Final = {"ordinal": "interval", "numeric": "interval", "multilabel": "masi"}
 _MOST_PAIRS = 3_000_000
+
+ENOUGH_ITEMS: Final = 10
+"""Shared items from which on a kappa is more than chance, so that the lowest one is worth a look."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,7 @@ class AgreementSummary:
             ``masi``.
         items: Agreement on each item, in [0, 1], shape (n_items,); nan with fewer than two answers. 1 - mean distance;
             for numbers the squared difference is in units of the range.
+        item_answers: Answers to each item, shape (n_items,).
         labels: Label by label; ``None`` for numbers.
         annotators: Each annotator against the rest; ``None`` where nobody knows who answered what.
         pairs: Every two annotators who share items; ``None`` there as well, and where they may be more than three
@@ -128,6 +139,7 @@ class AgreementSummary:
     measures: tuple[MeasuredAgreement, ...]
     distance: str
     items: FloatArray
+    item_answers: NDArray[np.int64]
     labels: LabelIntervals | None
     annotators: AnnotatorAgreement | None
     pairs: PairwiseKappas | None
@@ -137,6 +149,12 @@ class AgreementSummary:
     counts: AnswerCounts
     level: float
     n_draws: int
+
+    @property
+    def min_items(self) -> int:
+        """Shared items from which on an annotator or a pair is worth ranking: ten, fewer where nobody has as many."""
+        most = 0 if self.annotators is None else int(self.annotators.n_items.max(initial=0))
+        return max(1, min(ENOUGH_ITEMS, most))
 
     def measure(self, name: str) -> AgreementInterval:
         """One of the measures.
@@ -201,9 +219,13 @@ def agreement_summary(
     answers = answers_of(annotations)
     votes, distance = answers.votes, _DISTANCES.get(annotations.scheme.kind, "nominal")
     scale, known = answers.scale(distance), bool((votes.annotator >= 0).any())
-    measured = _measures(annotations, answers, generator, n_draws, level)
+    # The same resamples for measures and labels, so that what is the same alpha has the same interval.
+    seed = int(generator.integers(2**32))
+    measured = _measures(annotations, answers, seed, n_draws, level)
     items = np.full(len(annotations.items), np.nan)
     items[answers.at] = of_items(answers.tally(distance))
+    item_answers = np.zeros(len(annotations.items), np.int64)
+    item_answers[answers.at] = votes.answers
     pairs = kappas_of(votes, answers.labels, scale) if known and _most_pairs(votes) <= _MOST_PAIRS else None
     groups = None
     if known and attribute is not None:
@@ -213,7 +235,8 @@ def agreement_summary(
         measures=measured,
         distance=distance,
         items=items,
-        labels=_labels(annotations, answers, generator, n_draws, level),
+        item_answers=item_answers,
+        labels=_labels(annotations, answers, seed, n_draws, level),
         annotators=rest_of(votes, answers.labels, scale) if known else None,
         pairs=pairs,
         groups=groups,
@@ -240,24 +263,23 @@ def _groups(annotations: Annotations, attribute: str | None) -> tuple[NDArray[np
 
 
 def _measures(
-    annotations: Annotations, answers: Answers, rng: np.random.Generator, n_draws: int, level: float
+    annotations: Annotations, answers: Answers, seed: int, n_draws: int, level: float
 ) -> tuple[MeasuredAgreement, ...]:
     names = list(_MEASURES[annotations.scheme.kind])
     if annotations.scheme.bounds is not None and annotations.scheme.bounds[0] != 0.0:
         # A ratio means something on a scale that begins at nothing.
         names.remove("alpha-ratio")
     functions, values = zip(*(measure_of(name, answers) for name in names), strict=True)
-    found = bootstrap(functions, answers.votes.n_items, rng, n_draws=n_draws, level=level, values=values)
+    n_items, rng = answers.votes.n_items, as_rng(seed)
+    found = bootstrap(functions, n_items, rng, n_draws=n_draws, level=level, values=values)
     return tuple(MeasuredAgreement(name, interval) for name, interval in zip(names, found, strict=True))
 
 
-def _labels(
-    annotations: Annotations, answers: Answers, rng: np.random.Generator, n_draws: int, level: float
-) -> LabelIntervals | None:
+def _labels(annotations: Annotations, answers: Answers, seed: int, n_draws: int, level: float) -> LabelIntervals | None:
     if not answers.n_classes:
         return None
     sums = answers.label_sums()
-    draws = [sums.of_draws(w).alpha for w in item_draws(answers.votes.n_items, rng, n_draws)]
+    draws = [sums.of_draws(w).alpha for w in item_draws(answers.votes.n_items, as_rng(seed), n_draws)]
     columns = np.concatenate(draws).T if draws else np.full((annotations.scheme.n_classes, 1), np.nan)
     low, high = np.stack([percentiles(column, level) for column in columns]).T
     return LabelIntervals(annotations.scheme.labels, sums.of_draws(None), low, high)

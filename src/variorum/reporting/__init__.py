@@ -1,12 +1,14 @@
 """Reports: what was found, as one page that needs nothing else.
 
 - campaign: `campaign_report`, `write_report`, what a campaign bought and learned
+- agreement: `agreement_report`, `write_agreement_report`, how far the annotators of a corpus agree
 - page: the page, its head and its content security policy
 - item_cards, thumbnails: items with their readings, reasons and pictures
 - drawing, theme: charts as drawings without a script, in colours that follow the reader's scheme
 - parts, markup, wording: HTML that is escaped unless it says otherwise, numbers as people read them
 """
 
+from variorum.reporting.agreement import agreement_report, write_agreement_report
 from variorum.reporting.campaign import campaign_report, write_report
 
-__all__ = ["campaign_report", "write_report"]
+__all__ = ["agreement_report", "campaign_report", "write_agreement_report", "write_report"]

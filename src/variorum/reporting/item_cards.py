@@ -52,14 +52,19 @@ class CardWriter:
         return f"{clip_text(items.ids[item], 40)}\n{clip_text(text, 90)}"
 
     def card(
-        self, item: int, human: NDArray[np.float64], model: NDArray[np.float64], votes: float, figures: Sequence[str]
+        self,
+        item: int,
+        human: NDArray[np.float64],
+        model: NDArray[np.float64] | None,
+        votes: float,
+        figures: Sequence[str],
     ) -> Markup:
         """One item: text, people's and the model's shares as bars, and the apparatus of readings and reasons.
 
         Args:
             item: Position in the corpus.
-            human: People's distribution, shape (n_classes,).
-            model: The model's, shape (n_classes,).
+            human: People's distribution, shape (n_classes,); no bars are drawn without classes.
+            model: The model's, shape (n_classes,); ``None`` for people alone.
             votes: Votes behind the first.
             figures: Numbers worth naming, as short texts.
 
@@ -74,7 +79,7 @@ class CardWriter:
             summary = tag("summary", "Show text and reasons")
             hidden = [tag("details", summary, tag("p", "May be abusive.", class_="note"), *hidden, class_="sensitive")]
         return tag(
-            "article", head, hidden[0], self._bars(human, model, votes), *hidden[1:],
+            "article", head, hidden[0], self._bars(human, model, votes) if human.size else None, *hidden[1:],
             class_="card", data_item=self.title(item),
         )  # fmt: skip
 
@@ -95,22 +100,24 @@ class CardWriter:
             parts.append(tag("p", "This item has an id and no text.", class_="note"))
         return tag("div", *parts, class_="reading")
 
-    def _bars(self, human: NDArray[np.float64], model: NDArray[np.float64], votes: float) -> Markup:
+    def _bars(self, human: NDArray[np.float64], model: NDArray[np.float64] | None, votes: float) -> Markup:
         labels = self._corpus.scheme.labels
         shown = np.arange(len(labels))
+        sides = [("people", human)] if model is None else [("people", human), ("model", model)]
         if len(labels) > _MOST_BARS:
-            shown = np.sort(np.argsort(-(human + model), kind="stable")[:_MOST_BARS])
+            shown = np.sort(np.argsort(-sum(shares for _, shares in sides), kind="stable")[:_MOST_BARS])
         rows = [
             tag("tr",
                 tag("th", labels[k], scope="row", dir="auto"),
-                tag("td", _bar(float(human[k]), "people"), _bar(float(model[k]), "model"), class_="bars"),
-                tag("td", percent(float(human[k])), class_="n people-ink"),
-                tag("td", percent(float(model[k])), class_="n model-ink"))
+                tag("td", *(_bar(float(shares[k]), side) for side, shares in sides), class_="bars"),
+                *(tag("td", percent(float(shares[k])), class_=f"n {side}-ink") for side, shares in sides))
             for k in shown
         ]  # fmt: skip
         rest = len(labels) - len(shown)
         people = f"people ({amount(round(votes), 'vote')})" if votes == round(votes) else f"people (weight {votes:g})"
-        legend = [tag("span", people, class_="people-ink"), " · ", tag("span", "model", class_="model-ink")]
+        legend: list[Child] = [tag("span", people, class_="people-ink")]
+        if model is not None:
+            legend += [" · ", tag("span", "model", class_="model-ink")]
         caption = tag("caption", *legend, f" · {amount(rest, 'rarer label')} not shown" if rest else None)
         return tag("table", caption, tag("tbody", *rows), class_="shares")
 

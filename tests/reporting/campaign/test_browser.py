@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reporting.contrast import CONTRASTS
 from variorum.campaign import CampaignResult
 from variorum.reporting import write_report
 from variorum.reporting.campaign.spending import annotator_table, round_table
@@ -33,30 +34,6 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "pictures": {"seeds": 1, "reasons": False, "text": False, "image": "", "n_items": 30},
     "unknown": {"known": False, "reasons": False, "arms": False},
 }  # fmt: skip
-
-# Contrast of two colours, WCAG 2.2: relative luminances, lighter over darker.
-_CONTRASTS = """() => {
-  const parse = (c) => c.match(/[\\d.]+/g).map(Number);
-  const lum = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-    .map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-  const behind = (e) => {
-    for (; e; e = e.parentElement) {
-      const c = parse(getComputedStyle(e).backgroundColor);
-      if (c.length === 3 || c[3] === 1) return c;
-    }
-    return [255, 255, 255];
-  };
-  const texts = [...document.querySelectorAll("body *")].filter((e) =>
-    [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.getClientRects().length &&
-    !["SCRIPT", "STYLE"].includes(e.tagName));
-  return texts.map((e) => {
-    const style = getComputedStyle(e);
-    const ink = parse(e instanceof SVGElement ? style.fill : style.color);
-    const [a, b] = [lum(ink), lum(behind(e))].sort((x, y) => y - x);
-    return [(a + 0.05) / (b + 0.05), e.textContent.trim().slice(0, 40)];
-  }).sort((x, y) => x[0] - y[0]);
-}"""
 
 
 @dataclass
@@ -131,7 +108,7 @@ def test_it_is_quiet_fits_and_can_be_read(
         summary.evaluate("e => { e.parentElement.open = true; }")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("window.hacked") is None
-    contrast, text = page.evaluate(_CONTRASTS)[0]
+    contrast, text = page.evaluate(CONTRASTS)[0]
     assert contrast >= 4.5, text
     outside = page.evaluate(
         "w => [...document.querySelectorAll('svg.drawing')].filter(e => e.getClientRects().length)"

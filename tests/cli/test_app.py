@@ -81,6 +81,19 @@ COMPLAINTS = {
     "a model that is a folder": ("variorum evaluate votes.csv taken", "taken: this is a folder. Give a file."),
     "a model without items": ("variorum evaluate votes.csv bare.csv", "needs a column 'item'"),
     "a model with an item twice": ("variorum evaluate votes.csv repeat.csv", "item 'i0' stands twice"),
+    "agreement of a missing file": ("variorum agreement none.csv", "none.csv: there is no such file"),
+    "agreement of columns with other names": ("variorum agreement other_names.csv", "variorum import other_names.csv"),
+    "agreement by a missing column": (
+        "variorum agreement votes.csv --group city",
+        "no attribute 'city', nor any other",
+    ),
+    "agreement by an unknown attribute": (
+        "variorum agreement synthetic-plain --group grup",
+        "annotator attribute 'grup' is not known. Did you mean 'group'",
+    ),
+    "agreement with too few resamples": ("variorum agreement votes.csv --bootstrap -1", "'--bootstrap'"),
+    "agreement with a negative seed": ("variorum agreement votes.csv --seed -1", "'--seed'"),
+    "agreement into a folder": ("variorum agreement votes.csv --bootstrap 0 --out taken", "taken"),
     "report of no run": ("variorum report taken", "holds no record.jsonl"),
     "report of a broken run": ("variorum report broken", "does not begin with a campaign's settings"),
 }

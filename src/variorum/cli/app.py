@@ -40,6 +40,7 @@ VERBS: Final[dict[str, Verb]] = {
     "export": Verb("variorum.cli.export", "Write a corpus as CSV, JSONL, Parquet or a corpus folder."),
     "aggregate": Verb("variorum.cli.aggregate", "Turn votes into one label distribution an item."),
     "evaluate": Verb("variorum.cli.evaluate", "Score a model's label distributions against people's."),
+    "agreement": Verb("variorum.cli.agreement", "Measure how far annotators agree, with intervals, and draw it."),
     "report": Verb("variorum.cli.report", "Write the report of a run again from its folder."),
 }
 

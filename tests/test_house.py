@@ -28,7 +28,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 def _methods() -> Iterator[tuple[str, str]]:
     for room in ROOMS:
         module = importlib.import_module(f"variorum.{room}")
-        for table in ("METHODS", "METRICS", "CORPORA"):
+        for table in ("METHODS", "METRICS", "AGREEMENT", "CORPORA"):
             yield from ((room, name) for name in getattr(module, table, {}))
 
 

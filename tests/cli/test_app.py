@@ -85,7 +85,7 @@ COMPLAINTS = {
     "agreement of columns with other names": ("variorum agreement other_names.csv", "variorum import other_names.csv"),
     "agreement by a missing column": (
         "variorum agreement votes.csv --group city",
-        "no attribute 'city', nor any other",
+        "annotator attribute 'city' is not known",
     ),
     "agreement by an unknown attribute": (
         "variorum agreement synthetic-plain --group grup",

@@ -6,7 +6,7 @@ import pytest
 from variorum.errors import ArgumentError, NotCountsError, UnknownNameError
 from variorum.evaluation import AGREEMENT, agreement_interval, fleiss_kappa, gwet_ac1, krippendorff_alpha, raw_agreement
 from variorum.evaluation.agreement._answers import Answers
-from variorum.evaluation.agreement.bootstrap import bootstrap, item_draws, percentiles
+from variorum.evaluation.agreement.bootstrap import interval_of, item_draws, percentiles, resample
 from variorum.evaluation.agreement.measures import measure_of
 
 OF_COUNTS = [name for name, measure in AGREEMENT.items() if measure.distance not in ("masi", "jaccard")]
@@ -91,10 +91,20 @@ def test_a_thousand_draws_of_a_hundred_thousand_items_take_seconds():
 
 
 def test_several_measures_share_their_draws():
-    one, two = bootstrap([lambda w: np.float64(1) if w is None else w[:, 0]] * 2, 5, np.random.default_rng(0),
-    n_draws=50,
-                         level=0.9)  # fmt: skip
-    assert one == two
+    one, two, table = resample(
+        [lambda w: w[:, 0], lambda w: w[:, 0], lambda w: w[:, :3]], 5, np.random.default_rng(0), n_draws=50, level=0.9
+    )
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, table[:, 0])
+    assert table.shape == (50, 3)
+    assert resample([lambda w: w[:, 0]], 5, np.random.default_rng(0), n_draws=0, level=0.9)[0].shape == (0,)
+
+
+def test_percentiles_leave_out_what_is_undefined():
+    # Of 0, 1, ..., 100, the 5th and 95th percentile; nan does not move them.
+    found = interval_of(50.0, np.append(np.arange(101.0), [np.nan] * 9), 0.9)
+    assert (found.low, found.high) == pytest.approx((5.0, 95.0))
+    assert (found.n_draws, found.n_undefined) == (110, 9)
     assert np.isnan(percentiles(np.array([np.nan]), 0.9)).all()
 
 

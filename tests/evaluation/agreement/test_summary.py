@@ -215,11 +215,27 @@ def test_items_without_an_answer_are_not_resampled():
     assert one == two
 
 
+def test_people_and_models_are_groups():
+    votes = made_up(n_people=4)
+    kinds = ("human", "human", "llm", "llm")
+    mixed = Annotations(
+        votes.scheme,
+        votes.items,
+        Annotators(votes.annotators.ids, kind=kinds),
+        votes.item,
+        votes.annotator,
+        votes.label,
+    )
+    found = agreement_summary(mixed, rng=0, attribute="kind", n_draws=0)
+    assert found.group_names == ("human", "llm")
+    assert found.groups.n_annotators.tolist() == [2, 2]
+
+
 def test_bad_wishes_are_named():
     votes = made_up(n_items=2)
     with pytest.raises(UnknownNameError, match=r"annotator attribute 'grup' is not known. Did you mean 'group'"):
         agreement_summary(votes, rng=0, attribute="grup")
-    with pytest.raises(UnknownNameError, match=r"no attribute 'group', nor any other. Read the table with attributes="):
+    with pytest.raises(UnknownNameError, match=r"annotator attribute 'group' is not known. Choose one of: kind"):
         agreement_summary(made_up(n_items=2, known=False), rng=0, attribute="group")
     with pytest.raises(UnknownNameError, match="measure 'alpha-masi' is not known"):
         agreement_summary(votes, rng=0, n_draws=0).measure("alpha-masi")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +86,15 @@ class Answers:
         return one_hot(distance_matrix(distance, self.n_classes, self.positions), self.n_classes)
 
     def tally(self, distance: str, *, counted: bool = False) -> Tally:
-        """Answers summed up by item, for a distance as in `scale`."""
-        return tally_votes(self.votes, self.labels, self.scale(distance, counted=counted))
+        """Answers summed up by item, for a distance as in `scale`; the same tally for the same scale."""
+        key = distance, counted and distance != "nominal"
+        if key not in self._tallies:
+            self._tallies[key] = tally_votes(self.votes, self.labels, self.scale(distance, counted=counted))
+        return self._tallies[key]
+
+    @cached_property
+    def _tallies(self) -> dict[tuple[str, bool], Tally]:
+        return {}
 
     def label_sums(self) -> LabelSums:
         """Sums for "this label or not", for each label."""

@@ -11,8 +11,9 @@ from scipy import sparse
 from variorum.evaluation.agreement._scale import FloatArray, Scale
 from variorum.evaluation.agreement._tally import chance_corrected
 from variorum.evaluation.agreement._votes import IntArray, Votes
+from variorum.evaluation.agreement.krippendorff import alpha_of_sums
 
-__all__ = ["GroupSums", "Heap", "alpha_between", "alpha_within"]
+__all__ = ["Across", "GroupSums", "Heap", "Within"]
 
 _CELLS = 2_000_000
 
@@ -109,51 +110,70 @@ class GroupSums:
         )
 
 
-def alpha_within(heap: Heap, weights: FloatArray | None) -> FloatArray:
-    """Krippendorff's alpha among the annotators of each set.
+class Within:
+    """Sums over items for Krippendorff's alpha among the annotators of each set.
 
     Args:
         heap: Their answers.
-        weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for the data as they are.
-
-    Returns:
-        Shape (n_sets,), or (n_draws, n_sets).
     """
-    w = np.ones(heap.answers.shape[0]) if weights is None else weights
-    paired = heap.answers >= 2.0
-    m = np.where(paired, heap.answers, 0.0)
-    apart = np.maximum(heap.scale.between(heap.moments, heap.moments) - heap.own, 0.0)
-    each = np.divide(apart, heap.answers - 1.0, out=np.zeros_like(apart), where=paired)
-    n = w @ m
-    moments = np.tensordot(w, heap.moments * paired[..., None], 1)
-    pairs = heap.scale.between(moments, moments) - w @ (heap.own * paired)
-    enough = n >= 2.0
-    observed = np.divide(w @ each, n, out=np.full(n.shape, np.nan), where=enough)
-    expected = np.divide(pairs, n * (n - 1.0), out=np.zeros(n.shape), where=enough)
-    return chance_corrected(observed, expected, heap.scale.nothing)
+
+    def __init__(self, heap: Heap) -> None:
+        paired = heap.answers >= 2.0
+        apart = np.maximum(heap.scale.between(heap.moments, heap.moments) - heap.own, 0.0)
+        self._scale = heap.scale
+        self._answers = heap.answers * paired
+        self._apart = np.divide(apart, heap.answers - 1.0, out=np.zeros_like(apart), where=paired)
+        self._own = heap.own * paired
+        self._moments = heap.moments * paired[..., None]
+
+    def alpha(self, weights: FloatArray | None) -> FloatArray:
+        """Alpha of each set.
+
+        Args:
+            weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for the data as they
+                are.
+
+        Returns:
+            Shape (n_sets,), or (n_draws, n_sets).
+        """
+        w = np.ones(self._answers.shape[0]) if weights is None else weights
+        moments = np.tensordot(w, self._moments, 1)
+        pairs = self._scale.between(moments, moments) - w @ self._own
+        return alpha_of_sums(w @ self._answers, w @ self._apart, pairs, self._scale.nothing)
 
 
-def alpha_between(one: Heap, other: Heap, weights: FloatArray | None) -> FloatArray:
-    """Cross-replication reliability of two sets of annotators, which have nobody in common.
+class Across:
+    """Sums over items for the cross-replication reliability of two sets of annotators with nobody in common.
 
     Args:
         one: Answers of the one, for each of several pairs of sets.
         other: Answers of the other.
-        weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for the data as they are.
-
-    Returns:
-        Shape (n_sets,), or (n_draws, n_sets); nan where no item has answers of both.
     """
-    w = np.ones(one.answers.shape[0]) if weights is None else weights
-    both = (one.answers > 0.0) & (other.answers > 0.0)
-    r, s = np.where(both, one.answers, 0.0), np.where(both, other.answers, 0.0)
-    apart = one.scale.between(one.moments, other.moments)
-    mean = np.divide(apart, one.answers * other.answers, out=np.zeros_like(apart), where=both)
-    n_one, n_other = w @ r, w @ s
-    some = n_one > 0.0
-    observed = np.divide(w @ ((r + s) * mean), n_one + n_other, out=np.full(n_one.shape, np.nan), where=some)
-    left = np.tensordot(w, one.moments * both[..., None], 1)
-    right = np.tensordot(w, other.moments * both[..., None], 1)
-    pairs = one.scale.between(left, right)
-    expected = np.divide(pairs, n_one * n_other, out=np.zeros(n_one.shape), where=some)
-    return chance_corrected(observed, expected, one.scale.nothing)
+
+    def __init__(self, one: Heap, other: Heap) -> None:
+        both = (one.answers > 0.0) & (other.answers > 0.0)
+        apart = one.scale.between(one.moments, other.moments)
+        mean = np.divide(apart, one.answers * other.answers, out=np.zeros_like(apart), where=both)
+        self._scale = one.scale
+        self._one, self._other = one.answers * both, other.answers * both
+        self._apart = (self._one + self._other) * mean
+        self._left, self._right = one.moments * both[..., None], other.moments * both[..., None]
+
+    def alpha(self, weights: FloatArray | None) -> FloatArray:
+        """Reliability of each pair of sets.
+
+        Args:
+            weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for the data as they
+                are.
+
+        Returns:
+            Shape (n_sets,), or (n_draws, n_sets); nan where no item has answers of both.
+        """
+        w = np.ones(self._one.shape[0]) if weights is None else weights
+        n_one, n_other = w @ self._one, w @ self._other
+        some = n_one > 0.0
+        observed = np.divide(w @ self._apart, n_one + n_other, out=np.full(n_one.shape, np.nan), where=some)
+        left, right = np.tensordot(w, self._left, 1), np.tensordot(w, self._right, 1)
+        pairs = self._scale.between(left, right)
+        expected = np.divide(pairs, n_one * n_other, out=np.zeros(n_one.shape), where=some)
+        return chance_corrected(observed, expected, self._scale.nothing)

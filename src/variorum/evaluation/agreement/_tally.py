@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,50 +45,77 @@ class Tally:
         return self.answers >= 2.0
 
     @cached_property
-    def paired_answers(self) -> FloatArray:
-        """Number of answers, 0 on items with one, which pairs with nothing."""
-        return self.answers if self.is_paired.all() else np.where(self.is_paired, self.answers, 0.0)
+    def columns(self) -> dict[str, Callable[[], FloatArray]]:
+        """What measures add up over items, by name; 0 on items that do not count.
+
+        - ``paired``, ``answered``: 1 for an item with two answers or more, with one or more
+        - ``answers``, ``own``, ``moments``: of items with two answers or more
+        - ``apart``: distance of an answer to the others on its item, on average, summed over its answers
+        - ``mean_apart``: mean distance of two answers to an item
+        - ``shares``: moments of an item's average answer
+        """
+        return {
+            "paired": lambda: self.is_paired.astype(np.float64),
+            "answered": lambda: (self.answers > 0.0).astype(np.float64),
+            "answers": lambda: self._of_paired(self.answers),
+            "own": lambda: np.zeros(self.answers.size) if self.own is None else self._of_paired(self.own),
+            "moments": lambda: self._of_paired(self.moments),
+            "apart": lambda: self._apart,
+            "mean_apart": lambda: self.mean_apart,
+            "shares": lambda: np.divide(
+                self.moments, self.answers[:, None], out=np.zeros_like(self.moments), where=self.answers[:, None] > 0.0
+            ),
+        }
+
+    def _of_paired(self, column: FloatArray) -> FloatArray:
+        if self.is_paired.all():
+            return column
+        return column * (self.is_paired if column.ndim == 1 else self.is_paired[:, None])
 
     @cached_property
-    def paired_moments(self) -> FloatArray:
-        """Moments, 0 on items with one answer."""
-        return self.moments if self.is_paired.all() else self.moments * self.is_paired[:, None]
-
-    @cached_property
-    def paired_own(self) -> FloatArray | None:
-        """Own distances, 0 on items with one answer."""
-        return None if self.own is None else self.own * self.is_paired
-
-    @cached_property
-    def apart_from_each(self) -> FloatArray:
-        """Distance of an answer to the others on its item, on average, summed over the answers."""
+    def _apart(self) -> FloatArray:
         return np.divide(self.apart, self.answers - 1.0, out=np.zeros(self.answers.size), where=self.is_paired)
 
     @cached_property
     def mean_apart(self) -> FloatArray:
         """Mean distance of two answers to an item, shape (n_items,); 0 on items with one answer."""
-        return np.divide(self.apart_from_each, self.answers, out=np.zeros(self.answers.size), where=self.is_paired)
+        return np.divide(self._apart, self.answers, out=np.zeros(self.answers.size), where=self.is_paired)
 
-    @cached_property
-    def shares(self) -> FloatArray:
-        """Moments of an item's average answer, shape (n_items, n_moments); 0 without an answer."""
-        return np.divide(
-            self.moments, self.answers[:, None], out=np.zeros_like(self.moments), where=self.answers[:, None] > 0.0
-        )
-
-    @staticmethod
-    def total(column: NDArray[np.generic], weights: FloatArray | None) -> FloatArray:
+    def total(self, name: str, weights: FloatArray | None) -> FloatArray:
         """A column summed over items.
 
         Args:
-            column: Shape (n_items,) or (n_items, n_columns).
+            name: Of the column.
             weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for 1 each.
 
         Returns:
-            Shape (n_draws,) or (n_draws, n_columns); without weights, () or (n_columns,).
+            Shape (n_draws,) or (n_draws, n_moments); without weights, () or (n_moments,).
         """
-        w = np.ones(column.shape[0]) if weights is None else weights
-        return np.asarray(w @ column.astype(np.float64, copy=False))
+        if weights is None:
+            column = self.columns[name]()
+            return np.asarray(np.ones(column.shape[0]) @ column)
+        # Measures of one tally ask about the same draws one after another: all columns are added up at once.
+        last, sums = self.__dict__.get("_last", (None, None))
+        if last is not weights:
+            sums = weights @ self._stacked
+            self.__dict__["_last"] = (weights, sums)
+        assert sums is not None
+        first, width = self._places[name]
+        return np.asarray(sums[:, first] if width == 0 else sums[:, first : first + width])
+
+    @cached_property
+    def _stacked(self) -> FloatArray:
+        return np.column_stack([make() for make in self.columns.values()])
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where each column stands in the stack, and how many it is; 0 for one without an axis of its own."""
+        places, at = {}, 0
+        for name in self.columns:
+            width = self.moments.shape[1] if name in ("moments", "shares") else 0
+            places[name] = at, width
+            at += max(width, 1)
+        return places
 
 
 def chance_corrected(observed: FloatArray, expected: FloatArray, nothing: float) -> FloatArray:

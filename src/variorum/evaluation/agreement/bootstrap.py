@@ -10,7 +10,7 @@ import numpy as np
 from variorum.errors import ArgumentError
 from variorum.evaluation.agreement._scale import FloatArray
 
-__all__ = ["AgreementInterval", "bootstrap", "check_draws", "item_draws", "percentiles"]
+__all__ = ["AgreementInterval", "check_draws", "interval_of", "item_draws", "percentiles", "resample"]
 
 _CELLS = 4_000_000
 
@@ -77,28 +77,25 @@ def percentiles(values: FloatArray, level: float) -> FloatArray:
     return np.quantile(defined, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
 
 
-def bootstrap(
-    measures: Sequence[Callable[[FloatArray | None], FloatArray]],
+def resample(
+    measures: Sequence[Callable[[FloatArray], FloatArray]],
     n_items: int,
     rng: np.random.Generator,
     *,
     n_draws: int,
     level: float,
-    values: Sequence[float] | None = None,
-) -> tuple[AgreementInterval, ...]:
-    """Intervals of several measures over the same resamples of items.
+) -> list[FloatArray]:
+    """Values of several measures over the same resamples of items.
 
     Args:
-        measures: Each takes multiplicities, shape (n_draws, n_items), or ``None`` for the data as they are, and gives
-            one value a draw.
+        measures: Each takes multiplicities, shape (n, n_items), and gives an array of shape (n, ...).
         n_items: Number of items.
         rng: Source of the draws.
-        n_draws: Number of resamples; 0 for no interval.
-        level: Probability of the interval, in (0, 1).
-        values: Values on the data as they are, where they are known better; ``None`` asks the measures.
+        n_draws: Number of resamples; 0 for none.
+        level: Probability of the intervals that are made of them, in (0, 1).
 
     Returns:
-        One interval a measure, in the same order.
+        Values of each measure, shape (n_draws, ...); of shape (0,) without draws.
 
     Raises:
         ArgumentError: If the number of draws or the level is out of range.
@@ -108,11 +105,19 @@ def bootstrap(
     for w in item_draws(n_items, rng, n_draws):
         for measure, draws in zip(measures, found, strict=True):
             draws.append(measure(w))
-    known = [float(measure(None)) for measure in measures] if values is None else values
-    intervals = []
-    for value, draws in zip(known, found, strict=True):
-        all_draws = np.concatenate(draws) if draws else np.zeros(0)
-        low, high = percentiles(all_draws, level)
-        undefined = int(np.isnan(all_draws).sum())
-        intervals.append(AgreementInterval(value, float(low), float(high), level, n_draws, undefined))
-    return tuple(intervals)
+    return [np.concatenate(draws) if draws else np.zeros(0) for draws in found]
+
+
+def interval_of(value: float, draws: FloatArray, level: float) -> AgreementInterval:
+    """A value with the percentile interval of its resamples.
+
+    Args:
+        value: On the data as they are.
+        draws: On the resamples, shape (n_draws,).
+        level: Probability of the interval.
+
+    Returns:
+        The interval; draws on which the measure is undefined are counted and left out.
+    """
+    low, high = percentiles(draws, level)
+    return AgreementInterval(value, float(low), float(high), level, draws.size, int(np.isnan(draws).sum()))

@@ -60,7 +60,6 @@ def fleiss(tally: Tally, weights: FloatArray | None) -> FloatArray:
 
 def mean_shares(tally: Tally, weights: FloatArray | None) -> FloatArray:
     """Mean over items of the moments of an item's average answer; 0 without any answer."""
-    n = tally.total(tally.answers > 0.0, weights)
-    shares = tally.total(tally.shares, weights)
+    n, shares = tally.total("answered", weights), tally.total("shares", weights)
     mean: FloatArray = shares / n.clip(min=1.0)[..., None]
     return mean

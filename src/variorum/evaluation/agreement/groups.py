@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from variorum.checks import as_rng
 from variorum.evaluation._codes import as_codes, number_of_codes
-from variorum.evaluation.agreement._group_sums import GroupSums, alpha_between, alpha_within
+from variorum.evaluation.agreement._group_sums import Across, GroupSums, Within
 from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, distance_matrix, one_hot
 from variorum.evaluation.agreement._votes import IntArray, Votes, as_votes
-from variorum.evaluation.agreement.bootstrap import check_draws, item_draws, percentiles
+from variorum.evaluation.agreement.bootstrap import check_draws, percentiles, resample
 
 __all__ = ["GroupAgreement", "group_agreement", "groups_of"]
 
@@ -158,18 +158,16 @@ def groups_of(
     members = np.stack([groups == g for g in range(n_groups)]) if n_groups else np.zeros((0, groups.size), np.bool_)
     heaps = [sums.heap(members[g : g + 1]) for g in range(n_groups)]
     everybody = sums.heap((groups >= 0)[None])
-    within = np.array([alpha_within(heap, None)[0] for heap in heaps])
-    outside = np.array([alpha_between(heap, everybody.less(heap), None)[0] for heap in heaps])
+    inside = [Within(heap) for heap in heaps]
+    across = [Across(heap, everybody.less(heap)) for heap in heaps]
+    within = np.array([each.alpha(None)[0] for each in inside])
+    outside = np.array([each.alpha(None)[0] for each in across])
     between = np.full((n_groups, n_groups), np.nan)
     for g, h in combinations(range(n_groups), 2):
-        between[g, h] = between[h, g] = alpha_between(heaps[g], heaps[h], None)[0]
-    draws: dict[str, list[FloatArray]] = {"within": [], "outside": []}
-    for w in item_draws(votes.n_items, rng, n_draws if n_groups else 0):
-        draws["within"].append(np.stack([alpha_within(heap, w)[:, 0] for heap in heaps], axis=1))
-        draws["outside"].append(
-            np.stack([alpha_between(heap, everybody.less(heap), w)[:, 0] for heap in heaps], axis=1)
-        )
-    intervals = {name: _ends(each, level, n_groups) for name, each in draws.items()}
+        between[g, h] = between[h, g] = Across(heaps[g], heaps[h]).alpha(None)[0]
+    measures = [*(each.alpha for each in inside), *(each.alpha for each in across)]
+    draws = resample(measures, votes.n_items, rng, n_draws=n_draws, level=level)
+    ends = np.array([percentiles(each.ravel(), level) for each in draws]).reshape(2, n_groups, 2)
     tests = [
         _test(sums, people, int(members[g, people].sum()), float(within[g] - outside[g]), rng, n_draws)
         for g in range(n_groups)
@@ -177,9 +175,9 @@ def groups_of(
     positive = (within > 0.0) & (outside > 0.0)
     return GroupAgreement(
         within=within,
-        within_interval=intervals["within"],
+        within_interval=ends[0],
         outside=outside,
-        outside_interval=intervals["outside"],
+        outside_interval=ends[1],
         between=between,
         ratio=np.divide(within, outside, out=np.full(n_groups, np.nan), where=positive),
         p_value=np.array([test.p_value for test in tests], np.float64),
@@ -193,12 +191,6 @@ def groups_of(
         level=level,
         n_draws=n_draws,
     )
-
-
-def _ends(draws: list[FloatArray], level: float, n_groups: int) -> FloatArray:
-    if not draws:
-        return np.full((n_groups, 2), np.nan)
-    return np.stack([percentiles(column, level) for column in np.concatenate(draws).T]).reshape(n_groups, 2)
 
 
 @dataclass(frozen=True)
@@ -221,7 +213,7 @@ def _test(
     found = []
     for chosen in _sets(people, size, sums, rng, None if is_exact else n_draws):
         inside = sums.heap(chosen)
-        found.append(alpha_within(inside, None) - alpha_between(inside, everybody.less(inside), None))
+        found.append(Within(inside).alpha(None) - Across(inside, everybody.less(inside)).alpha(None))
     values = np.concatenate(found)
     values = values[~np.isnan(values)]
     if not values.size:

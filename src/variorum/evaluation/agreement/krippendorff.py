@@ -22,7 +22,7 @@ from variorum.evaluation.agreement._scale import (
 from variorum.evaluation.agreement._tally import Tally, chance_corrected, tally_counts, tally_votes, votes_in
 from variorum.evaluation.agreement._votes import Votes, as_votes
 
-__all__ = ["alpha", "krippendorff_alpha", "krippendorff_alpha_of_votes", "ordinal_alpha"]
+__all__ = ["alpha", "alpha_of_sums", "krippendorff_alpha", "krippendorff_alpha_of_votes", "ordinal_alpha"]
 
 _METRICS = ("nominal", "ordinal", "interval", "quadratic", "ratio", "linear")
 # Cells of a table of votes by item and value up to which counting beats sorting, per vote.
@@ -141,19 +141,28 @@ def alpha(tally: Tally, weights: FloatArray | None) -> FloatArray:
     Returns:
         Shape (n_draws,), or () without weights.
     """
-    n = tally.total(tally.paired_answers, weights)
-    apart = tally.total(tally.apart_from_each, weights)
-    moments = tally.total(tally.paired_moments, weights)
+    n, moments = tally.total("answers", weights), tally.total("moments", weights)
     pairs = tally.scale.between(moments, moments)
-    if tally.paired_own is not None:
-        pairs = pairs - tally.total(tally.paired_own, weights)
-    return _of_sums(n, apart, pairs, tally.scale.nothing)
+    if tally.own is not None:
+        pairs = pairs - tally.total("own", weights)
+    return alpha_of_sums(n, tally.total("apart", weights), pairs, tally.scale.nothing)
 
 
-def _of_sums(n: FloatArray, apart: FloatArray, pairs: FloatArray, nothing: float) -> FloatArray:
+def alpha_of_sums(n: FloatArray, apart: FloatArray, pairs: FloatArray, nothing: float) -> FloatArray:
+    """Alpha from sums over items with two answers or more; nan where there are none.
+
+    Args:
+        n: Number of answers.
+        apart: Distance of an answer to the others on its item, on average, summed over answers.
+        pairs: Distance summed over all ordered pairs of answers, of whatever items.
+        nothing: Mean distances up to this one are 0.
+
+    Returns:
+        Of the shape that the three broadcast to.
+    """
     enough = n >= 2.0
-    observed = np.divide(apart, n, out=np.full(np.shape(n), np.nan), where=enough)
-    expected = np.divide(pairs, n * (n - 1.0), out=np.zeros(np.shape(n)), where=enough)
+    observed = np.divide(apart, n, out=np.full(np.broadcast(apart, n).shape, np.nan), where=enough)
+    expected = np.divide(pairs, n * (n - 1.0), out=np.zeros(np.broadcast(pairs, n).shape), where=enough)
     return chance_corrected(observed, expected, nothing)
 
 
@@ -191,7 +200,7 @@ def ordinal_alpha(
         np.add.at(own, place[parts[0][kept]], 2.0 * (split @ np.square(ranks).T - np.square(split @ ranks.T)))
     each = np.einsum("dn,nd->d", w, (apart - own) / (m - 1.0)[:, None])
     pairs = 2.0 * (n * (marginal * np.square(ranks)).sum(axis=1) - np.square((marginal * ranks).sum(axis=1)))
-    found = _of_sums(n, each, pairs - np.einsum("dn,nd->d", w, own), 1e-12)
+    found = alpha_of_sums(n, each, pairs - np.einsum("dn,nd->d", w, own), 1e-12)
     return found if weights is not None else found[0]
 
 
@@ -220,7 +229,7 @@ def _nominal(votes: Votes, codes: NDArray[np.int64]) -> float:
     apart = np.divide(answers**2 - same - own, answers - 1.0, out=np.zeros(votes.n_items), where=paired)
     n, marginal = answers[paired].sum(), sum_by_code(codes, weight * paired[votes.item])
     pairs = np.asarray(n**2 - np.square(marginal).sum() - own[paired].sum())
-    return float(_of_sums(np.asarray(n), np.asarray(apart.sum()), pairs, 1e-12))
+    return float(alpha_of_sums(np.asarray(n), np.asarray(apart.sum()), pairs, 1e-12))
 
 
 def _ranks(votes: Votes, values: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from variorum.checks import as_choice, as_rng
 from variorum.evaluation.agreement._answers import Answers
 from variorum.evaluation.agreement._scale import FloatArray, as_positions
 from variorum.evaluation.agreement._tally import Tally, votes_in
-from variorum.evaluation.agreement.bootstrap import AgreementInterval, bootstrap
+from variorum.evaluation.agreement.bootstrap import AgreementInterval, interval_of, resample
 from variorum.evaluation.agreement.fleiss import fleiss
 from variorum.evaluation.agreement.gwet import gwet
 from variorum.evaluation.agreement.krippendorff import alpha
@@ -150,5 +150,5 @@ def agreement_interval(
     votes = votes_in(counts)
     answers = Answers.of_counts(votes, as_positions(positions, votes.shape[1]))
     function, value = measure_of(measure, answers)
-    generator = as_rng(rng)
-    return bootstrap([function], answers.votes.n_items, generator, n_draws=n_draws, level=level, values=[value])[0]
+    draws = resample([function], answers.votes.n_items, as_rng(rng), n_draws=n_draws, level=level)
+    return interval_of(value, draws[0], level)

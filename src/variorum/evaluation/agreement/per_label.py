@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -45,6 +46,14 @@ class LabelSums:
     answers: FloatArray
     own: FloatArray
 
+    @cached_property
+    def _columns(self) -> FloatArray:
+        """Answers; and for each label how many give it, are met by one who does, and differ from themselves in part."""
+        paired = self.answers >= 2.0
+        m = np.where(paired, self.answers, 2.0)[:, None]
+        both, split = (self.counts**2 - self.own) / (m - 1.0), self.counts - self.own
+        return np.column_stack([self.answers, self.counts, both, split]) * paired[:, None]
+
     def of_draws(self, weights: FloatArray | None) -> LabelAgreement:
         """Agreement for each draw of items.
 
@@ -54,14 +63,11 @@ class LabelSums:
         Returns:
             Arrays of shape (n_draws, n_classes), or (n_classes,) without weights.
         """
-        paired = self.answers >= 2.0
-        w = np.ones((1, int(paired.sum()))) if weights is None else weights[:, paired]
-        m, counts, own = self.answers[paired][:, None], self.counts[paired], self.own[paired]
-        n, given = w @ m, w @ counts
-        both = w @ ((counts**2 - own) / (m - 1.0))
-        # Of n_c answers with the label and n - n_c without, an answer is paired with one of the other kind.
-        apart = 2.0 * (given - both)
-        pairs = 2.0 * (given * (n - given) - w @ (counts - own))
+        columns = self._columns
+        sums = np.ones((1, len(columns))) @ columns if weights is None else weights @ columns
+        n, given, both, split = sums[:, :1], *np.split(sums[:, 1:], 3, axis=1)
+        # Of the answers paired with one that gives the label, those that do not; and, of all pairs, those that differ.
+        apart, pairs = 2.0 * (given - both), 2.0 * (given * (n - given) - split)
         some = n >= 2.0
         observed = np.divide(apart, n, out=np.full(given.shape, np.nan), where=some)
         expected = np.divide(pairs, n * (n - 1.0), out=np.zeros(given.shape), where=some)

@@ -102,8 +102,7 @@ def difference(tally: Tally, weights: FloatArray | None) -> FloatArray:
 
 def mean_apart(tally: Tally, weights: FloatArray | None) -> FloatArray:
     """Mean over items of the mean distance of two answers; nan where no item has two."""
-    n = tally.total(tally.is_paired, weights)
-    apart = tally.total(tally.mean_apart, weights)
+    n, apart = tally.total("paired", weights), tally.total("mean_apart", weights)
     mean: FloatArray = np.divide(apart, n, out=np.full(np.shape(n), np.nan), where=n > 0.0)
     return mean
 

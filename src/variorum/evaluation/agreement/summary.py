@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from variorum.annotations import ABSTAINED, ANSWERED, UNSURE, Annotations
 from variorum.checks import as_choice, as_rng
-from variorum.errors import SchemeError, UnknownNameError
+from variorum.errors import SchemeError
 from variorum.evaluation.agreement._answers import Answers, answers_of
 from variorum.evaluation.agreement._scale import FloatArray
 from variorum.evaluation.agreement._votes import Votes
-from variorum.evaluation.agreement.bootstrap import AgreementInterval, bootstrap, item_draws, percentiles
+from variorum.evaluation.agreement.bootstrap import AgreementInterval, interval_of, percentiles, resample
 from variorum.evaluation.agreement.cohen import PairwiseKappas, kappas_of
 from variorum.evaluation.agreement.groups import GroupAgreement, groups_of
 from variorum.evaluation.agreement.measures import measure_of
@@ -185,7 +185,7 @@ def agreement_summary(
     Args:
         annotations: Of any scheme. Only answered rows are votes; the others are counted.
         rng: Source of the resamples.
-        attribute: Annotators' attribute whose values are the groups; ``None`` for no groups.
+        attribute: Annotators' attribute whose values are the groups, or ``"kind"``; ``None`` for no groups.
         n_draws: Resamples of items, and random sets of annotators for the groups; 0 for neither.
         level: Probability of the intervals, in (0, 1).
 
@@ -219,9 +219,7 @@ def agreement_summary(
     answers = answers_of(annotations)
     votes, distance = answers.votes, _DISTANCES.get(annotations.scheme.kind, "nominal")
     scale, known = answers.scale(distance), bool((votes.annotator >= 0).any())
-    # The same resamples for measures and labels, so that what is the same alpha has the same interval.
-    seed = int(generator.integers(2**32))
-    measured = _measures(annotations, answers, seed, n_draws, level)
+    measured, labels = _over_items(annotations, answers, generator, n_draws, level)
     items = np.full(len(annotations.items), np.nan)
     items[answers.at] = of_items(answers.tally(distance))
     item_answers = np.zeros(len(annotations.items), np.int64)
@@ -236,7 +234,7 @@ def agreement_summary(
         distance=distance,
         items=items,
         item_answers=item_answers,
-        labels=_labels(annotations, answers, seed, n_draws, level),
+        labels=labels,
         annotators=rest_of(votes, answers.labels, scale) if known else None,
         pairs=pairs,
         groups=groups,
@@ -249,40 +247,40 @@ def agreement_summary(
 
 
 def _groups(annotations: Annotations, attribute: str | None) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    attributes = annotations.annotators.attributes
     if attribute is None:
         return np.zeros(0, np.int64), ()
-    if not attributes:
-        raise UnknownNameError(
-            f"annotators have no attribute {attribute!r}, nor any other. Read the table with attributes=...."
-        )
+    people = annotations.annotators
+    attributes: dict[str, tuple[str | None, ...]] = {"kind": people.kind, **people.attributes}
     values = attributes[as_choice("annotator attribute", attribute, attributes)]
     names = sorted({value for value in values if value is not None})
     place = {name: code for code, name in enumerate(names)}
     return np.array([-1 if value is None else place[value] for value in values], np.int64), tuple(names)
 
 
-def _measures(
-    annotations: Annotations, answers: Answers, seed: int, n_draws: int, level: float
-) -> tuple[MeasuredAgreement, ...]:
-    names = list(_MEASURES[annotations.scheme.kind])
-    if annotations.scheme.bounds is not None and annotations.scheme.bounds[0] != 0.0:
+def _over_items(
+    annotations: Annotations, answers: Answers, rng: np.random.Generator, n_draws: int, level: float
+) -> tuple[tuple[MeasuredAgreement, ...], LabelIntervals | None]:
+    """Measures and labels, over the same resamples: what is the same alpha has the same interval."""
+    scheme = annotations.scheme
+    names = list(_MEASURES[scheme.kind])
+    if scheme.bounds is not None and scheme.bounds[0] != 0.0:
         # A ratio means something on a scale that begins at nothing.
         names.remove("alpha-ratio")
-    functions, values = zip(*(measure_of(name, answers) for name in names), strict=True)
-    n_items, rng = answers.votes.n_items, as_rng(seed)
-    found = bootstrap(functions, n_items, rng, n_draws=n_draws, level=level, values=values)
-    return tuple(MeasuredAgreement(name, interval) for name, interval in zip(names, found, strict=True))
-
-
-def _labels(annotations: Annotations, answers: Answers, seed: int, n_draws: int, level: float) -> LabelIntervals | None:
-    if not answers.n_classes:
-        return None
-    sums = answers.label_sums()
-    draws = [sums.of_draws(w).alpha for w in item_draws(answers.votes.n_items, as_rng(seed), n_draws)]
-    columns = np.concatenate(draws).T if draws else np.full((annotations.scheme.n_classes, 1), np.nan)
+    made = [measure_of(name, answers) for name in names]
+    functions = [function for function, _ in made]
+    sums = answers.label_sums() if scheme.n_classes else None
+    if sums is not None:
+        functions.append(lambda w: sums.of_draws(w).alpha)
+    draws = resample(functions, answers.votes.n_items, rng, n_draws=n_draws, level=level)
+    measured = tuple(
+        MeasuredAgreement(name, interval_of(value, each, level))
+        for name, (_, value), each in zip(names, made, draws, strict=False)
+    )
+    if sums is None:
+        return measured, None
+    columns = draws[-1].T if n_draws else np.full((scheme.n_classes, 1), np.nan)
     low, high = np.stack([percentiles(column, level) for column in columns]).T
-    return LabelIntervals(annotations.scheme.labels, sums.of_draws(None), low, high)
+    return measured, LabelIntervals(scheme.labels, sums.of_draws(None), low, high)
 
 
 def _most_pairs(votes: Votes) -> float:

@@ -115,6 +115,17 @@ def test_numbers_are_as_far_apart_as_their_squared_difference():
     assert found.pairs.kappa == pytest.approx(pairs)
 
 
+def test_a_tie_lies_half_way():
+    columns = [0, 0, 1, 1, 2, 2], [0, 1] * 3, [0, 2, 1, 1, 0, 1]
+    votes = Annotations(LabelScheme.pairwise(), Items(("i", "j", "k")), Annotators(("x:1", "x:2")), *columns)
+    found = agreement_summary(votes, rng=0, n_draws=0)
+    place = [0.0, 1.0, 0.5]
+    expected = loops.alpha(loops.gather(*columns), lambda a, b: (place[a] - place[b]) ** 2)
+    assert found.measure("alpha-interval").value == pytest.approx(expected)
+    two = Annotations(LabelScheme.pairwise(["A", "B"]), votes.items, votes.annotators, *columns[:2], [0, 1, 1, 1, 0, 1])
+    assert "alpha-interval" not in [each.name for each in agreement_summary(two, rng=0, n_draws=0).measures]
+
+
 def test_a_ratio_needs_a_scale_that_begins_at_nothing():
     votes = Annotations(
         LabelScheme.numeric(-5, 5), Items(("i", "j")), Annotators(("x:1", "x:2")), [0, 0, 1, 1], [0, 1, 0, 1], [-1] * 4,

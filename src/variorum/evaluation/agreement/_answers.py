@@ -25,6 +25,8 @@ __all__ = ["Answers", "answers_of"]
 # Cells of a table of items and values up to which it is dense.
 _DENSE = 20_000_000
 _MOST_CELLS = 100_000_000
+# Of three answers to "which of two?", the last is a tie, half way between the others.
+_TIE_LAST = (0.0, 1.0, 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +176,8 @@ def answers_of(annotations: Annotations) -> Answers:
         values = annotations.value[rows]
         return Answers(votes, np.arange(values.size), 0, at, values, scheme.bounds)
     positions = None if scheme.positions is None else np.array(scheme.positions)
+    if scheme.kind == "pairwise" and scheme.n_classes == len(_TIE_LAST):
+        positions = np.array(_TIE_LAST)
     label = annotations.label[rows].astype(np.int64)
     if annotations.distribution is not None:
         elicited = np.flatnonzero(~np.isnan(annotations.distribution[rows, 0]))

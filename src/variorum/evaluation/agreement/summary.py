@@ -34,7 +34,7 @@ __all__ = [
 # The first of each leads; distances of pairs, annotators and groups are those of `_DISTANCES`.
 _MEASURES: Final = {
     "nominal": ("alpha-nominal", "raw", "fleiss-kappa", "gwet-ac1"),
-    "pairwise": ("alpha-nominal", "raw", "fleiss-kappa", "gwet-ac1"),
+    "pairwise": ("alpha-nominal", "alpha-interval", "raw", "fleiss-kappa", "gwet-ac1"),
     "ordinal": ("alpha-ordinal", "alpha-interval", "alpha-nominal", "raw", "fleiss-kappa", "gwet-ac2"),
     "numeric": ("alpha-interval", "alpha-ordinal", "alpha-ratio", "difference"),
     "multilabel": ("alpha-masi", "alpha-jaccard", "alpha-nominal", "raw"),
@@ -266,6 +266,9 @@ def _over_items(
     if scheme.bounds is not None and scheme.bounds[0] != 0.0:
         # A ratio means something on a scale that begins at nothing.
         names.remove("alpha-ratio")
+    if scheme.kind == "pairwise" and scheme.n_classes < 3:
+        # Without a tie there is nothing between the two.
+        names.remove("alpha-interval")
     made = [measure_of(name, answers) for name in names]
     functions = [function for function, _ in made]
     sums = answers.label_sums() if scheme.n_classes else None

@@ -113,6 +113,8 @@ def notes(summary: AgreementSummary) -> list[str]:
         Plain texts.
     """
     counts, said = summary.counts, []
+    if summary.kind == "pairwise" and "alpha-interval" in [each.name for each in summary.measures]:
+        said.append("For alpha, interval, a tie lies half way between the two.")
     if counts.repeated:
         how = (
             "make one set of labels"

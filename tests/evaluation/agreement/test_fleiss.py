@@ -52,6 +52,11 @@ def test_where_it_is_perfect_and_where_undefined():
     assert np.isnan(fleiss_kappa(np.zeros((0, 2))))
 
 
+@given(counts_tables)
+def test_ten_copies_of_every_item_change_nothing(counts):
+    assert fleiss_kappa(np.tile(counts, (10, 1))) == pytest.approx(fleiss_kappa(counts), abs=1e-9, nan_ok=True)
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(NotCountsError, match="not in whole votes"):
         fleiss_kappa([[0.5, 1.5]])

@@ -56,6 +56,11 @@ def test_where_it_is_perfect_and_where_undefined():
     assert np.isnan(gwet_ac2(np.zeros((0, 2))))
 
 
+@given(counts_tables)
+def test_ten_copies_of_every_item_change_nothing(counts):
+    assert gwet_ac1(np.tile(counts, (10, 1))) == pytest.approx(gwet_ac1(counts), abs=1e-9, nan_ok=True)
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(NotCountsError, match="negative"):
         gwet_ac1([[-1, 2]])

@@ -60,6 +60,11 @@ def test_positions_say_how_far_labels_are_apart():
     assert raw_agreement(far, distance="linear", positions=[0, 1, 10]) == pytest.approx(0.0)
 
 
+@given(counts_tables)
+def test_ten_copies_of_every_item_change_nothing(counts):
+    assert raw_agreement(np.tile(counts, (10, 1))) == pytest.approx(raw_agreement(counts), abs=1e-9, nan_ok=True)
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(NotCountsError, match="negative"):
         pairwise_agreement([[-1, 2]])

@@ -115,6 +115,32 @@ def test_numbers_are_as_far_apart_as_their_squared_difference():
     assert found.pairs.kappa == pytest.approx(pairs)
 
 
+def test_a_pair_that_gives_one_number_has_no_kappa():
+    # 70.3 lies off the middle of the scale and is no fraction of two: what is left of its differences is rounding.
+    rng = np.random.default_rng(0)
+    item, annotator = np.divmod(np.arange(60), 3)
+    value = np.where(annotator == 2, rng.uniform(0, 100, 60), 70.3)
+    people = Annotators(("x:1", "x:2", "x:3"), attributes={"camp": ("same", "same", "other")})
+    votes = Annotations(
+        SCHEMES["numeric"], Items(tuple(f"i{i}" for i in range(20))), people, item, annotator, np.full(60, -1),
+        value=value / 10,
+    )  # fmt: skip
+    found = agreement_summary(votes, rng=0, attribute="camp", n_draws=5)
+    assert np.isnan(found.pairs.kappa).tolist() == [True, False, False]
+    assert np.isnan(found.groups.within).all()
+    assert not np.isnan(found.groups.outside).any()
+
+
+def test_numbers_that_are_all_zero_have_no_alpha():
+    votes = Annotations(
+        SCHEMES["numeric"], Items(("i", "j")), Annotators(("x:1", "x:2")), [0, 0, 1, 1], [0, 1, 0, 1], [-1] * 4,
+        value=[0.0] * 4,
+    )  # fmt: skip
+    found = agreement_summary(votes, rng=0, n_draws=5)
+    assert np.isnan([found.measure(f"alpha-{metric}").value for metric in ("interval", "ordinal", "ratio")]).all()
+    assert found.measure("difference").value == 0.0
+
+
 def test_a_tie_lies_half_way():
     columns = [0, 0, 1, 1, 2, 2], [0, 1] * 3, [0, 2, 1, 1, 0, 1]
     votes = Annotations(LabelScheme.pairwise(), Items(("i", "j", "k")), Annotators(("x:1", "x:2")), *columns)

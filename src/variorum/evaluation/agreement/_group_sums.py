@@ -139,7 +139,7 @@ class Within:
         w = np.ones(self._answers.shape[0]) if weights is None else weights
         moments = np.tensordot(w, self._moments, 1)
         pairs = self._scale.between(moments, moments) - w @ self._own
-        return alpha_of_sums(w @ self._answers, w @ self._apart, pairs, self._scale.nothing)
+        return alpha_of_sums(w @ self._answers, w @ self._apart, pairs)
 
 
 class Across:
@@ -176,4 +176,4 @@ class Across:
         left, right = np.tensordot(w, self._left, 1), np.tensordot(w, self._right, 1)
         pairs = self._scale.between(left, right)
         expected = np.divide(pairs, n_one * n_other, out=np.zeros(n_one.shape), where=some)
-        return chance_corrected(observed, expected, self._scale.nothing)
+        return chance_corrected(observed, expected)

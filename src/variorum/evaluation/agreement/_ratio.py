@@ -136,7 +136,7 @@ def ratio_sums(votes: Votes, values: FloatArray, *, exact: bool) -> RatioSums:
         own=own * paired,
         zeros=zeros * paired,
         node_weights=np.array(node_weights),
-        blocks=np.array(blocks).reshape(len(blocks), -1, 3),
+        blocks=np.array(blocks) if blocks else np.zeros((0, 1, 3)),
     )
 
 

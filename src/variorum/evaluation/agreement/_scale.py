@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,13 +12,13 @@ from variorum.checks import as_array, as_choice, as_vector
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation._codes import sum_by_code
 
-__all__ = ["Distance", "FloatArray", "Scale", "distance_matrix", "mid_ranks", "one_hot", "squared"]
+__all__ = ["NOTHING", "Distance", "FloatArray", "Scale", "distance_matrix", "mid_ranks", "one_hot", "squared"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Distance: TypeAlias = Literal["nominal", "ordinal", "linear", "interval", "quadratic", "ratio"] | ArrayLike
 
-# Below this mean distance, fractions of votes that should cancel are taken to have cancelled.
-_ROUNDING = 1e-12
+NOTHING: Final = 1e-13
+"""Mean distances up to this one, in units of the largest there is, are rounding and stand for 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +37,6 @@ class Scale:
     n_values: int
     moments: FloatArray | None = None
     form: Any = None
-
-    @property
-    def nothing(self) -> float:
-        """Mean distances up to this one are rounding, and stand for 0."""
-        return _ROUNDING if self.moments is None else 0.0
 
     def sums(
         self, codes: NDArray[np.int64], n_codes: int, labels: NDArray[np.int64], weights: FloatArray | None
@@ -203,7 +198,7 @@ def distance_matrix(distance: Distance, n_classes: int, positions: ArrayLike | N
         return _largest_one(difference)
     if distance == "ratio":
         total = not_negative("positions", x)[:, None] + x[None, :]
-        return np.square(np.divide(difference, total, out=np.zeros_like(total), where=total > 0.0))
+        return _largest_one(np.square(np.divide(difference, total, out=np.zeros_like(total), where=total > 0.0)))
     return np.square(_largest_one(difference))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from variorum.checks import as_counts
 from variorum.evaluation._codes import check_whole_counts, sum_by_code
-from variorum.evaluation.agreement._scale import FloatArray, Scale
+from variorum.evaluation.agreement._scale import NOTHING, FloatArray, Scale
 from variorum.evaluation.agreement._votes import Votes
 
 __all__ = ["Tally", "chance_corrected", "tally_counts", "tally_votes", "votes_in"]
@@ -118,7 +118,7 @@ class Tally:
         return places
 
 
-def chance_corrected(observed: FloatArray, expected: FloatArray, nothing: float) -> FloatArray:
+def chance_corrected(observed: FloatArray, expected: FloatArray, nothing: float = NOTHING) -> FloatArray:
     """1 - observed / expected disagreement; nan where nothing is expected, or nothing was observed to divide by.
 
     Args:

@@ -139,7 +139,7 @@ def kappas_of(votes: Votes, labels: IntArray, scale: Scale) -> PairwiseKappas:
         second=pairs % max(votes.n_annotators, 1),
         n_items=np.rint(n).astype(np.int64),
         agreement=1.0 - observed,
-        kappa=chance_corrected(observed, expected, scale.nothing),
+        kappa=chance_corrected(observed, expected),
         n_annotators=votes.n_annotators,
     )
 

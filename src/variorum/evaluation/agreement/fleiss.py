@@ -55,7 +55,7 @@ def fleiss(tally: Tally, weights: FloatArray | None) -> FloatArray:
         Shape (n_draws,), or () without weights.
     """
     shares = mean_shares(tally, weights)
-    return chance_corrected(mean_apart(tally, weights), tally.scale.between(shares, shares), tally.scale.nothing)
+    return chance_corrected(mean_apart(tally, weights), tally.scale.between(shares, shares))
 
 
 def mean_shares(tally: Tally, weights: FloatArray | None) -> FloatArray:

@@ -145,17 +145,16 @@ def alpha(tally: Tally, weights: FloatArray | None) -> FloatArray:
     pairs = tally.scale.between(moments, moments)
     if tally.own is not None:
         pairs = pairs - tally.total("own", weights)
-    return alpha_of_sums(n, tally.total("apart", weights), pairs, tally.scale.nothing)
+    return alpha_of_sums(n, tally.total("apart", weights), pairs)
 
 
-def alpha_of_sums(n: FloatArray, apart: FloatArray, pairs: FloatArray, nothing: float) -> FloatArray:
+def alpha_of_sums(n: FloatArray, apart: FloatArray, pairs: FloatArray) -> FloatArray:
     """Alpha from sums over items with two answers or more; nan where there are none.
 
     Args:
         n: Number of answers.
         apart: Distance of an answer to the others on its item, on average, summed over answers.
         pairs: Distance summed over all ordered pairs of answers, of whatever items.
-        nothing: Mean distances up to this one are 0.
 
     Returns:
         Of the shape that the three broadcast to.
@@ -163,7 +162,7 @@ def alpha_of_sums(n: FloatArray, apart: FloatArray, pairs: FloatArray, nothing: 
     enough = n >= 2.0
     observed = np.divide(apart, n, out=np.full(np.broadcast(apart, n).shape, np.nan), where=enough)
     expected = np.divide(pairs, n * (n - 1.0), out=np.zeros(np.broadcast(pairs, n).shape), where=enough)
-    return chance_corrected(observed, expected, nothing)
+    return chance_corrected(observed, expected)
 
 
 def ordinal_alpha(
@@ -200,7 +199,7 @@ def ordinal_alpha(
         np.add.at(own, place[parts[0][kept]], 2.0 * (split @ np.square(ranks).T - np.square(split @ ranks.T)))
     each = np.einsum("dn,nd->d", w, (apart - own) / (m - 1.0)[:, None])
     pairs = 2.0 * (n * (marginal * np.square(ranks)).sum(axis=1) - np.square((marginal * ranks).sum(axis=1)))
-    found = alpha_of_sums(n, each, pairs - np.einsum("dn,nd->d", w, own), 1e-12)
+    found = alpha_of_sums(n, each, pairs - np.einsum("dn,nd->d", w, own))
     return found if weights is not None else found[0]
 
 
@@ -229,7 +228,7 @@ def _nominal(votes: Votes, codes: NDArray[np.int64]) -> float:
     apart = np.divide(answers**2 - same - own, answers - 1.0, out=np.zeros(votes.n_items), where=paired)
     n, marginal = answers[paired].sum(), sum_by_code(codes, weight * paired[votes.item])
     pairs = np.asarray(n**2 - np.square(marginal).sum() - own[paired].sum())
-    return float(alpha_of_sums(np.asarray(n), np.asarray(apart.sum()), pairs, 1e-12))
+    return float(alpha_of_sums(np.asarray(n), np.asarray(apart.sum()), pairs))
 
 
 def _ranks(votes: Votes, values: FloatArray) -> FloatArray:

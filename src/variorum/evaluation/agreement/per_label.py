@@ -74,7 +74,7 @@ class LabelSums:
         found = (
             np.divide(given, n, out=np.full(given.shape, np.nan), where=some),
             np.divide(both, given, out=np.full(given.shape, np.nan), where=given > 1e-9),
-            chance_corrected(observed, expected, 1e-12),
+            chance_corrected(observed, expected),
         )
         return LabelAgreement(*(each if weights is not None else each[0] for each in found))
 

@@ -161,7 +161,7 @@ def rest_of(votes: Votes, labels: IntArray, scale: Scale) -> AnnotatorAgreement:
     return AnnotatorAgreement(
         agreement=1.0 - observed,
         expected=1.0 - expected,
-        kappa=chance_corrected(observed, expected, scale.nothing),
+        kappa=chance_corrected(observed, expected),
         n_items=np.rint(n_items).astype(np.int64),
         n_answers=np.rint(by_annotator(weight)).astype(np.int64),
     )

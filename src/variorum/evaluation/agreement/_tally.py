@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +15,11 @@ from variorum.evaluation._codes import check_whole_counts, sum_by_code
 from variorum.evaluation.agreement._scale import NOTHING, FloatArray, Scale
 from variorum.evaluation.agreement._votes import Votes
 
-__all__ = ["Tally", "chance_corrected", "tally_counts", "tally_votes", "votes_in"]
+__all__ = ["COLUMNS", "Tally", "chance_corrected", "tally_counts", "tally_votes", "votes_in"]
+
+
+COLUMNS: Final = ("paired", "answered", "answers", "own", "moments", "apart", "mean_apart", "shares")
+"""What `Tally.total` adds up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,55 +50,49 @@ class Tally:
         return self.answers >= 2.0
 
     @cached_property
-    def columns(self) -> dict[str, Callable[[], FloatArray]]:
-        """What measures add up over items, by name; 0 on items that do not count.
+    def mean_apart(self) -> FloatArray:
+        """Mean distance of two answers to an item, shape (n_items,); 0 on items with one answer."""
+        return self.apart * self._one_over(self.answers * (self.answers - 1.0))
 
-        - ``paired``, ``answered``: 1 for an item with two answers or more, with one or more
+    def _one_over(self, divisor: FloatArray) -> FloatArray:
+        return np.divide(1.0, divisor, out=np.zeros(divisor.size), where=divisor > 0.0)
+
+    def _column(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """What measures add up over items, and what each item counts: 0 where it has too few answers.
+
+        - ``paired``, ``answered``: items with two answers or more, with one or more
         - ``answers``, ``own``, ``moments``: of items with two answers or more
         - ``apart``: distance of an answer to the others on its item, on average, summed over its answers
         - ``mean_apart``: mean distance of two answers to an item
         - ``shares``: moments of an item's average answer
         """
-        return {
-            "paired": lambda: self.is_paired.astype(np.float64),
-            "answered": lambda: (self.answers > 0.0).astype(np.float64),
-            "answers": lambda: self._of_paired(self.answers),
-            "own": lambda: np.zeros(self.answers.size) if self.own is None else self._of_paired(self.own),
-            "moments": lambda: self._of_paired(self.moments),
-            "apart": lambda: self._apart,
-            "mean_apart": lambda: self.mean_apart,
-            "shares": lambda: np.divide(
-                self.moments, self.answers[:, None], out=np.zeros_like(self.moments), where=self.answers[:, None] > 0.0
-            ),
+        m, ones = self.answers, np.ones(self.answers.size)
+        paired = self.is_paired.astype(np.float64)
+        columns: dict[str, Callable[[], tuple[FloatArray, FloatArray]]] = {
+            "paired": lambda: (ones, paired),
+            "answered": lambda: (ones, (m > 0.0).astype(np.float64)),
+            "answers": lambda: (m, paired),
+            "own": lambda: (0.0 * ones if self.own is None else self.own, paired),
+            "moments": lambda: (self.moments, paired),
+            "apart": lambda: (self.apart, self._one_over(m - 1.0)),
+            "mean_apart": lambda: (self.apart, self._one_over(m * (m - 1.0))),
+            "shares": lambda: (self.moments, self._one_over(m)),
         }
-
-    def _of_paired(self, column: FloatArray) -> FloatArray:
-        if self.is_paired.all():
-            return column
-        return column * (self.is_paired if column.ndim == 1 else self.is_paired[:, None])
-
-    @cached_property
-    def _apart(self) -> FloatArray:
-        return np.divide(self.apart, self.answers - 1.0, out=np.zeros(self.answers.size), where=self.is_paired)
-
-    @cached_property
-    def mean_apart(self) -> FloatArray:
-        """Mean distance of two answers to an item, shape (n_items,); 0 on items with one answer."""
-        return np.divide(self._apart, self.answers, out=np.zeros(self.answers.size), where=self.is_paired)
+        return columns[name]()
 
     def total(self, name: str, weights: FloatArray | None) -> FloatArray:
         """A column summed over items.
 
         Args:
-            name: Of the column.
+            name: One of `COLUMNS`.
             weights: Multiplicity of each item in each draw, shape (n_draws, n_items); ``None`` for 1 each.
 
         Returns:
             Shape (n_draws,) or (n_draws, n_moments); without weights, () or (n_moments,).
         """
         if weights is None:
-            column = self.columns[name]()
-            return np.asarray(np.ones(column.shape[0]) @ column)
+            column, factor = self._column(name)
+            return np.asarray(factor @ column)
         # Measures of one tally ask about the same draws one after another: all columns are added up at once.
         last, sums = self.__dict__.get("_last", (None, None))
         if last is not weights:
@@ -105,13 +104,14 @@ class Tally:
 
     @cached_property
     def _stacked(self) -> FloatArray:
-        return np.column_stack([make() for make in self.columns.values()])
+        made = [self._column(name) for name in COLUMNS]
+        return np.column_stack([(column.T * factor).T for column, factor in made])
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:
         """Where each column stands in the stack, and how many it is; 0 for one without an axis of its own."""
         places, at = {}, 0
-        for name in self.columns:
+        for name in COLUMNS:
             width = self.moments.shape[1] if name in ("moments", "shares") else 0
             places[name] = at, width
             at += max(width, 1)
@@ -149,7 +149,8 @@ def votes_in(counts: ArrayLike) -> FloatArray:
         NotCountsError: If a count is negative, not finite or not whole.
     """
     votes = as_counts("counts", counts)
-    check_whole_counts("counts", votes)
+    if np.asarray(counts).dtype.kind not in "biu":
+        check_whole_counts("counts", votes)
     return votes
 
 

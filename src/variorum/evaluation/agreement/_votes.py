@@ -98,8 +98,9 @@ def as_votes(
         return Votes(item, np.broadcast_to(np.int64(-1), item.shape), None, none, none, size, n_annotators or 0)
     annotator = as_codes("annotators", annotators, length=item.size, upper=n_annotators, unknown=True)
     n_known = number_of_codes(annotator, n_annotators)
-    key = item * max(n_known, 1) + annotator
-    if n_known == 0 or (annotator < 0).any():
+    key = item * max(n_known, 1)
+    key += annotator
+    if annotator.size and annotator.min() < 0:
         unknown = np.flatnonzero(annotator < 0)
         key[unknown] = -1 - np.arange(unknown.size)
     weight, parts, whole = join_answers(key, None)
@@ -120,9 +121,10 @@ def join_answers(key: IntArray, weight: FloatArray | None) -> tuple[FloatArray |
     # yet.
     narrow = key.size and key.min() >= -(2**31) and key.max() < 2**31
     ordered = np.sort(key.astype(np.int32)) if narrow else np.sort(key)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]]).astype(np.int64)
-    if not twice.size:
-        return None, twice, twice
+    again = ordered[1:] == ordered[:-1]
+    if not again.any():
+        return None, np.zeros(0, np.int64), np.zeros(0, np.int64)
+    twice = np.unique(ordered[1:][again]).astype(np.int64)
     place = np.searchsorted(twice, key).clip(max=twice.size - 1)
     parts = np.flatnonzero(twice[place] == key)
     whole = place[parts]

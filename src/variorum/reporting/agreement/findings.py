@@ -27,10 +27,10 @@ def short_title(name: str) -> str:
 
 
 def interval_words(interval: AgreementInterval, digits: int = 2) -> str:
-    """A value with its interval, as in a sentence.
+    r"""A value with its interval, as in a sentence.
 
     Example:
-        >>> interval_words(AgreementInterval(0.347, 0.308, 0.389, 0.95, 1000, 0))
+        >>> interval_words(AgreementInterval(0.347, 0.308, 0.389, 0.95, 1000, 0)).replace("\xa0", " ")
         '0.35 (95 % interval 0.31 to 0.39)'
     """
     value = number(interval.value, digits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,14 +28,16 @@ from variorum.labels.vote_matrix import vote_matrix
 __all__ = ["glad"]
 
 # Easier than e^30 is no different, and must not overflow on the way.
-_STEEPEST = 30.0
+_STEEPEST: Final = 30.0
+# One step can be short by chance, so many in a row cannot.
+_STEPS: Final = 10
 
 
 def glad(
     annotations: Annotations,
     *,
     max_iterations: int = 1_000,
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-6,
     start: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> LabelEstimate:
     """Estimate one true label an item, the annotators' abilities and the items' easiness.
@@ -45,12 +47,16 @@ def glad(
     Repeated votes and votes of unknown annotators count as in `dawid_skene`.
 
     The posterior density of abilities and log easiness, with the true labels summed out, is climbed by L-BFGS: its
-    gradient is that of an EM step, and its maxima are the fixed points of EM, which needs many more passes.
+    gradient is that of an EM step, and its maxima are the fixed points of EM, which needs many more passes. Each
+    parameter is measured in units of its curvature at the start, since an annotator's thousand votes and an item's five
+    bend the density so differently that the search would crawl.
 
     Args:
         annotations: The votes.
         max_iterations: Most iterations, 1 or more.
-        tolerance: Gain of the objective, nats a vote, below which the iteration ends; 0 or more.
+        tolerance: Gain of the objective over ten iterations, nats in all, below which the iteration ends; 0 or more.
+            A gain of g that is still to come means that parameters are some sqrt(2 g) of their own posterior's standard
+            deviations from their end.
         start: First abilities (n_annotators,) and easiness (n_items,), the latter above 0; the prior's means by
             default. Unknown annotators start with that mean.
 
@@ -93,9 +99,9 @@ def glad(
         row, voters.of_cell[cell], votes.cell_label[cell], weight, votes.n_rows, voters.annotator.size, votes.n_classes
     )
     point = np.concatenate((ability[voters.annotator], np.log(easiness[votes.voted])))
-    point, trace, converged = _climb(model, point, max_iterations, tolerance * votes.n_votes)
+    point, trace, converged = _climb(model, point, max_iterations, tolerance)
     if not converged:
-        warn_unconverged("GLAD", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
+        warn_unconverged("GLAD", max_iterations, f"ten iterations gained less than {tolerance:g} nats")
     found = over_items(model.posterior(point), votes, n_items)
     ability = point[: model.n_voters]
     return LabelEstimate(
@@ -153,6 +159,15 @@ class _Model:
         log_prior = -0.5 * float(away @ away) - 0.5 * point.size * float(np.log(2 * np.pi))
         return -(log_likelihood + log_prior), away - np.concatenate((by_ability, by_item))
 
+    def spread(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """About how far each parameter can move by chance: the density's curvature there, true labels known."""
+        margin, steep = self._margin(point)
+        small = np.exp(-np.abs(margin))
+        bend = self.weight * small / (1 + small) ** 2
+        by_ability = np.bincount(self.voter, bend * steep**2, minlength=self.n_voters)
+        by_item = np.bincount(self.row, bend * margin**2, minlength=self.n_rows)
+        return np.asarray((1 + np.concatenate((by_ability, by_item))) ** -0.5)
+
     @cached_property
     def _place(self) -> NDArray[np.int64]:
         """Where each vote's own label stands in the rows' flattened scores."""
@@ -182,16 +197,24 @@ class _Model:
 def _climb(
     model: _Model, point: NDArray[np.float64], max_iterations: int, least: float
 ) -> tuple[NDArray[np.float64], list[float], bool]:
-    """Climb until a step gains less than `least`: point, objective before each step, whether it got there."""
+    """Climb until some steps gain less than `least`: point, objective before each step, whether it got there."""
+    unit = model.spread(point)
     reached = [-model.loss(point)[0]]
+
+    def loss(scaled: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        value, slope = model.loss(scaled * unit)
+        return value, slope * unit
+
+    def settled() -> bool:
+        return len(reached) > _STEPS and reached[-1] - reached[-1 - _STEPS] < least
 
     def note(intermediate_result: Any) -> None:
         reached.append(-float(intermediate_result.fun))
-        if reached[-1] - reached[-2] < least:
+        if settled():
             raise StopIteration
 
     options: Any = {"maxiter": max_iterations, "maxfun": 20 * max_iterations, "ftol": 0.0, "gtol": 1e-9}
-    found = minimize(model.loss, point, jac=True, method="L-BFGS-B", callback=note, options=options)
-    # Where no step gains anything, rounding has ended the search.
-    converged = len(reached) == 1 or reached[-1] - reached[-2] < least or len(reached) <= max_iterations
-    return np.asarray(found.x), reached[:-1] if len(reached) > 1 else reached, converged
+    found = minimize(loss, point / unit, jac=True, method="L-BFGS-B", callback=note, options=options)
+    # A search that ends by itself finds no step that gains anything but rounding.
+    converged = settled() or len(reached) <= max_iterations
+    return np.asarray(found.x * unit), reached[:-1] if len(reached) > 1 else reached, converged

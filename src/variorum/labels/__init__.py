@@ -9,7 +9,7 @@
   `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
-- iteration: what the iterative methods share
+- iteration: what the iterative methods share; climb: how those with a smooth objective climb it
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from variorum.annotations import Annotations
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError
 from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.climb import STEPS, climb
 from variorum.labels.iteration import (
     check_stopping,
     entries,
@@ -29,8 +29,6 @@ __all__ = ["glad"]
 
 # Easier than e^30 is no different, and must not overflow on the way.
 _STEEPEST: Final = 30.0
-# One step can be short by chance, so many in a row cannot.
-_STEPS: Final = 10
 
 
 def glad(
@@ -47,16 +45,14 @@ def glad(
     Repeated votes and votes of unknown annotators count as in `dawid_skene`.
 
     The posterior density of abilities and log easiness, with the true labels summed out, is climbed by L-BFGS: its
-    gradient is that of an EM step, and its maxima are the fixed points of EM, which needs many more passes. Each
-    parameter is measured in units of its curvature at the start, since an annotator's thousand votes and an item's five
-    bend the density so differently that the search would crawl.
+    gradient is that of an EM step, and its maxima are the fixed points of EM, which needs many more passes.
 
     Args:
         annotations: The votes.
         max_iterations: Most iterations, 1 or more.
         tolerance: Gain of the objective over ten iterations, nats in all, below which the iteration ends; 0 or more.
-            A gain of g that is still to come means that parameters are some sqrt(2 g) of their own posterior's standard
-            deviations from their end.
+            A gain of g that is still to come means that parameters are some sqrt(2 g) standard deviations of their own
+            posterior from their end.
         start: First abilities (n_annotators,) and easiness (n_items,), the latter above 0; the prior's means by
             default. Unknown annotators start with that mean.
 
@@ -99,11 +95,11 @@ def glad(
         row, voters.of_cell[cell], votes.cell_label[cell], weight, votes.n_rows, voters.annotator.size, votes.n_classes
     )
     point = np.concatenate((ability[voters.annotator], np.log(easiness[votes.voted])))
-    point, trace, converged = _climb(model, point, max_iterations, tolerance)
-    if not converged:
-        warn_unconverged("GLAD", max_iterations, f"ten iterations gained less than {tolerance:g} nats")
-    found = over_items(model.posterior(point), votes, n_items)
-    ability = point[: model.n_voters]
+    end = climb(model.loss, point, model.spread(point), max_iterations, tolerance)
+    if not end.converged:
+        warn_unconverged("GLAD", max_iterations, f"{STEPS} iterations gained less than {tolerance:g} nats")
+    found = over_items(model.posterior(end.point), votes, n_items)
+    ability = end.point[: model.n_voters]
     return LabelEstimate(
         "glad",
         found,
@@ -111,10 +107,10 @@ def glad(
         population_statement(annotations),
         skill=voters.spread(ability, n_annotators),
         pooled_skill=float(ability[-1]) if voters.pooled else None,
-        easiness=over_items(np.exp(point[model.n_voters :]), votes, n_items),
-        trace=np.array(trace),
-        converged=converged,
-        n_iterations=len(trace),
+        easiness=over_items(np.exp(end.point[model.n_voters :]), votes, n_items),
+        trace=end.trace,
+        converged=end.converged,
+        n_iterations=end.trace.size,
         notes=pooled_note(voters, "ability"),
     )
 
@@ -192,29 +188,3 @@ class _Model:
         wrong = self.weight @ (np.maximum(margin, 0.0) + np.log1p(small) + log_others)
         log_likelihood = float(top.sum() + np.log(total).sum() - wrong - self.n_rows * np.log(self.n_classes))
         return odds / total[:, None], log_likelihood, np.where(margin >= 0, 1.0, small) / (1 + small)
-
-
-def _climb(
-    model: _Model, point: NDArray[np.float64], max_iterations: int, least: float
-) -> tuple[NDArray[np.float64], list[float], bool]:
-    """Climb until some steps gain less than `least`: point, objective before each step, whether it got there."""
-    unit = model.spread(point)
-    reached = [-model.loss(point)[0]]
-
-    def loss(scaled: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, slope = model.loss(scaled * unit)
-        return value, slope * unit
-
-    def settled() -> bool:
-        return len(reached) > _STEPS and reached[-1] - reached[-1 - _STEPS] < least
-
-    def note(intermediate_result: Any) -> None:
-        reached.append(-float(intermediate_result.fun))
-        if settled():
-            raise StopIteration
-
-    options: Any = {"maxiter": max_iterations, "maxfun": 20 * max_iterations, "ftol": 0.0, "gtol": 1e-9}
-    found = minimize(loss, point / unit, jac=True, method="L-BFGS-B", callback=note, options=options)
-    # A search that ends by itself finds no step that gains anything but rounding.
-    converged = settled() or len(reached) <= max_iterations
-    return np.asarray(found.x * unit), reached[:-1] if len(reached) > 1 else reached, converged

@@ -5,14 +5,15 @@
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
-- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos: one aggregation method a file;
-  `METHODS` names them all
+- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, binary_relevance: one
+  aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
 - iteration: what the iterative methods share; climb: how those with a smooth objective climb it
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate
+from variorum.labels.binary_relevance import binary_relevance
 from variorum.labels.counts import normalize, population_weights, vote_counts
 from variorum.labels.crowdlab import crowdlab
 from variorum.labels.dawid_skene import dawid_skene
@@ -42,6 +43,7 @@ __all__ = [
     "DirichletLabels",
     "LabelEstimate",
     "PolyaFit",
+    "binary_relevance",
     "crowdlab",
     "dawid_skene",
     "dirichlet_labels",

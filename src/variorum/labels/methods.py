@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from variorum.labels.base import Aggregator
+from variorum.labels.binary_relevance import binary_relevance
 from variorum.labels.dawid_skene import dawid_skene
 from variorum.labels.glad import glad
 from variorum.labels.kos import kos
@@ -35,4 +36,5 @@ METHODS: Final[Mapping[str, Aggregator]] = {
     "mace": mace,
     "mmsr": mmsr,
     "kos": kos,
+    "binary-relevance": binary_relevance,
 }

@@ -108,7 +108,7 @@ def test_aggregate_example(command: Command, tmp_path: Path) -> None:
     np.testing.assert_array_equal(written, METHODS["dawid-skene"](corpus.annotations).posterior)
 
 
-SCHEMES = {"binary-relevance": "multilabel"}
+SCHEMES = {"ordinal-dawid-skene": "ordinal", "binary-relevance": "multilabel"}
 
 
 @pytest.mark.usefixtures("votes")
@@ -173,6 +173,7 @@ def test_the_default_method_is_one_that_takes_the_scheme(command: Command) -> No
         ("aggregate sets --method soft", 'the scheme is multilabel; use the method "binary-relevance"'),
         ("aggregate sets --each vote", "each 'vote' is not known"),
         ("aggregate votes.csv --each soft", "--each is for --method binary-relevance, and the method is soft"),
+        ("aggregate votes.csv --method ordinal-dawid-skene", "with --scheme ordinal --labels LOWEST,...,HIGHEST"),
     ],
 )
 def test_a_method_that_does_not_take_the_scheme_names_one_that_does(command: Command, line: str, words: str) -> None:

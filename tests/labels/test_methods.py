@@ -16,13 +16,13 @@ from variorum.errors import ConvergenceWarning, SchemeError
 from variorum.labels import METHODS, LabelEstimate
 
 # What a method takes, where it is not one class out of several.
-TAKES = {"binary-relevance": ("multilabel",)}
+TAKES = {"binary-relevance": ("multilabel",), "ordinal-dawid-skene": ("ordinal",)}
 CLASSES = ("nominal", "ordinal", "pairwise")
 KINDS = (*CLASSES, "multilabel")
 # Methods for two classes only.
 BINARY = {"kos"}
 # Four items do not make these certain: their priors weigh more.
-MODEST = {"mace": 0.1, "mmsr": 0.05, "glad": 0.01}
+MODEST = {"mace": 0.1, "mmsr": 0.05, "glad": 0.01, "ordinal-dawid-skene": 0.15}
 EACH = settings(max_examples=20, deadline=None)
 every_method = pytest.mark.parametrize("name", sorted(METHODS))
 
@@ -101,7 +101,7 @@ def test_rows_are_distributions_or_nan(crowd, name, seed):
         if part.confusion is not None:
             known = ~np.isnan(part.confusion[:, 0, 0])
             same(part.confusion[known].sum(axis=2), 1)
-        for parameter in (part.skill, part.strategy):
+        for parameter in (part.skill, part.strategy, part.bias):
             if parameter is not None:
                 assert len(parameter) == len(votes.annotators)
                 assert np.isfinite(parameter[has_voted]).all()
@@ -127,7 +127,7 @@ def test_order_and_names_of_rows_items_and_annotators_do_not_matter(crowd, name,
     for was, is_now in zip(questions(before), questions(after), strict=True):
         if was.confusion is not None:
             same(is_now.confusion[annotator], was.confusion, atol=1e-5)
-        for parameter in ("skill", "strategy"):
+        for parameter in ("skill", "bias", "strategy"):
             if getattr(was, parameter) is not None:
                 same(getattr(is_now, parameter)[annotator], getattr(was, parameter), atol=1e-5)
         if was.easiness is not None:

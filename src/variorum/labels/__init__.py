@@ -5,10 +5,11 @@
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
-- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, binary_relevance: one
-  aggregation method a file; `METHODS` names them all
+- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, ordinal_dawid_skene,
+  binary_relevance: one aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
+- ordered_confusion: what ordinal_dawid_skene takes annotators for
 - iteration: what the iterative methods share; climb: how those with a smooth objective climb it
 """
 
@@ -32,6 +33,7 @@ from variorum.labels.majority import majority_vote
 from variorum.labels.methods import METHODS
 from variorum.labels.mmsr import mmsr
 from variorum.labels.one_coin import one_coin
+from variorum.labels.ordinal_dawid_skene import ordinal_dawid_skene
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.soft import empirical_bayes_labels, soft_labels
 from variorum.labels.wawa import wawa
@@ -60,6 +62,7 @@ __all__ = [
     "mmsr",
     "normalize",
     "one_coin",
+    "ordinal_dawid_skene",
     "population_weights",
     "soft_labels",
     "vote_counts",

@@ -18,7 +18,7 @@ __all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "need_
 # What to do with annotations whose scheme a method does not take.
 _REMEDIES: Final[Mapping[SchemeKind, str]] = {
     "nominal": 'use the method "soft" or "dawid-skene"',
-    "ordinal": 'use the method "soft" or "dawid-skene"',
+    "ordinal": 'use the method "soft" or "ordinal-dawid-skene"',
     "multilabel": 'use the method "binary-relevance", which asks of each label whether it was given',
     "numeric": "bin the values to an ordinal scheme first",
     "pairwise": 'use the method "soft" or "dawid-skene"',
@@ -45,6 +45,11 @@ class LabelEstimate:
         skill: One number an annotator, shape (n_annotators,), for methods that weigh annotators so; the method says
             what it is. nan for annotators without a vote.
         pooled_skill: The same for the votes of unknown annotators, where there are any beside known ones.
+        bias: How much each annotator leans to higher labels of an ordinal scheme, shape (n_annotators,); nan for
+            annotators without a vote; ``None`` for methods without it.
+        pooled_bias: The same for the votes of unknown annotators, where there are any beside known ones.
+        positions: Where the labels of an ordinal scheme lie as the votes have it, shape (n_classes,), increasing, the
+            ends being the scheme's; ``None`` for methods without it.
         strategy: What each annotator answers when not answering the truth, shape (n_annotators, n_classes), rows sum to
             one; nan for annotators without a vote; ``None`` for methods without it.
         easiness: How well an item brings skill out, shape (n_items,), above 0; nan without a vote; ``None`` for methods
@@ -67,6 +72,9 @@ class LabelEstimate:
     pooled_confusion: NDArray[np.float64] | None = None
     skill: NDArray[np.float64] | None = None
     pooled_skill: float | None = None
+    bias: NDArray[np.float64] | None = None
+    pooled_bias: float | None = None
+    positions: NDArray[np.float64] | None = None
     strategy: NDArray[np.float64] | None = None
     easiness: NDArray[np.float64] | None = None
     by_label: tuple[LabelEstimate, ...] | None = None
@@ -125,7 +133,12 @@ def need_scheme(annotations: Annotations, what: str, kind: SchemeKind) -> None:
     """
     found = annotations.scheme.kind
     if found != kind:
-        raise SchemeError(f"{what} needs a scheme that is {kind}, and the scheme is {found}; {_REMEDIES[found]}.")
+        order = ""
+        if (found, kind) == ("nominal", "ordinal"):
+            order = ", or say that the labels have an order with scheme=LabelScheme.ordinal([...])"
+        raise SchemeError(
+            f"{what} needs a scheme that is {kind}, and the scheme is {found}; {_REMEDIES[found]}{order}."
+        )
 
 
 def population_statement(annotations: Annotations, weights: ArrayLike | None = None) -> str:

@@ -18,6 +18,7 @@ from variorum.labels.mace import mace
 from variorum.labels.majority import majority_vote
 from variorum.labels.mmsr import mmsr
 from variorum.labels.one_coin import one_coin
+from variorum.labels.ordinal_dawid_skene import ordinal_dawid_skene
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.wawa import wawa
 from variorum.labels.zero_based_skill import zero_based_skill
@@ -36,5 +37,6 @@ METHODS: Final[Mapping[str, Aggregator]] = {
     "mace": mace,
     "mmsr": mmsr,
     "kos": kos,
+    "ordinal-dawid-skene": ordinal_dawid_skene,
     "binary-relevance": binary_relevance,
 }

@@ -108,14 +108,15 @@ def test_aggregate_example(command: Command, tmp_path: Path) -> None:
     np.testing.assert_array_equal(written, METHODS["dawid-skene"](corpus.annotations).posterior)
 
 
-SCHEMES = {"ordinal-dawid-skene": "ordinal", "binary-relevance": "multilabel"}
+SCHEMES = {"ordinal-dawid-skene": "ordinal", "binary-relevance": "multilabel", "bradley-terry": "pairwise"}
 
 
 @pytest.mark.usefixtures("votes")
 @pytest.mark.parametrize("method", METHODS)
 def test_aggregate_by_every_method(command: Command, method: str) -> None:
     scheme = SCHEMES.get(method, "nominal")
-    assert command(f"variorum import votes.csv --scheme {scheme} --labels no,yes --out c").code == 0
+    second = "--column second_text=item" if scheme == "pairwise" else ""
+    assert command(f"variorum import votes.csv --scheme {scheme} --labels no,yes {second} --out c").code == 0
     done = command(f"variorum aggregate c --method {method} --json")
     assert done.code == 0, done.err
     answer = json.loads(done.out)
@@ -174,9 +175,11 @@ def test_the_default_method_is_one_that_takes_the_scheme(command: Command) -> No
         ("aggregate sets --each vote", "each 'vote' is not known"),
         ("aggregate votes.csv --each soft", "--each is for --method binary-relevance, and the method is soft"),
         ("aggregate votes.csv --method ordinal-dawid-skene", "with --scheme ordinal --labels LOWEST,...,HIGHEST"),
+        ("aggregate pairs --method bradley-terry", "Give items --column text=COLUMN and --column second_text=COLUMN"),
     ],
 )
 def test_a_method_that_does_not_take_the_scheme_names_one_that_does(command: Command, line: str, words: str) -> None:
+    assert command("variorum import votes.csv --scheme pairwise --labels no,yes --out pairs").code == 0
     done = command(f"variorum {line}")
     assert done.code == 2
     assert words in done.err

@@ -72,7 +72,7 @@ def test_the_aggregators_options_and_what_it_knows_of_annotators_are_kept(table)
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, m in METHODS.items() if n not in ("binary-relevance", "ordinal-dawid-skene")]
+    "name", [n for n, m in METHODS.items() if n not in ("binary-relevance", "bradley-terry", "ordinal-dawid-skene")]
 )
 def test_every_method_for_two_classes_can_sit_in_the_seat(crowd, name):
     votes = crowd(4, kind="multilabel", n_classes=3)

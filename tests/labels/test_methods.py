@@ -16,13 +16,13 @@ from variorum.errors import ConvergenceWarning, SchemeError
 from variorum.labels import METHODS, LabelEstimate
 
 # What a method takes, where it is not one class out of several.
-TAKES = {"binary-relevance": ("multilabel",), "ordinal-dawid-skene": ("ordinal",)}
+TAKES = {"binary-relevance": ("multilabel",), "ordinal-dawid-skene": ("ordinal",), "bradley-terry": ("pairwise",)}
 CLASSES = ("nominal", "ordinal", "pairwise")
 KINDS = (*CLASSES, "multilabel")
 # Methods for two classes only.
 BINARY = {"kos"}
 # Four items do not make these certain: their priors weigh more.
-MODEST = {"mace": 0.1, "mmsr": 0.05, "glad": 0.01, "ordinal-dawid-skene": 0.15}
+MODEST = {"mace": 0.1, "mmsr": 0.05, "glad": 0.01, "ordinal-dawid-skene": 0.15, "bradley-terry": 0.45}
 EACH = settings(max_examples=20, deadline=None)
 every_method = pytest.mark.parametrize("name", sorted(METHODS))
 
@@ -132,6 +132,9 @@ def test_order_and_names_of_rows_items_and_annotators_do_not_matter(crowd, name,
                 same(getattr(is_now, parameter)[annotator], getattr(was, parameter), atol=1e-5)
         if was.easiness is not None:
             same(is_now.easiness[item], was.easiness, atol=1e-5)
+        if was.worth is not None:
+            assert is_now.contestants == was.contestants
+            same(is_now.worth, was.worth, atol=1e-5)
 
 
 def another_order(votes, rng):

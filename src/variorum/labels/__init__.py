@@ -6,7 +6,7 @@
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
 - majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, ordinal_dawid_skene,
-  binary_relevance: one aggregation method a file; `METHODS` names them all
+  binary_relevance, bradley_terry: one aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
 - ordered_confusion: what ordinal_dawid_skene takes annotators for
@@ -15,6 +15,7 @@
 
 from variorum.labels.base import Aggregator, LabelEstimate
 from variorum.labels.binary_relevance import binary_relevance
+from variorum.labels.bradley_terry import bradley_terry
 from variorum.labels.counts import normalize, population_weights, vote_counts
 from variorum.labels.crowdlab import crowdlab
 from variorum.labels.dawid_skene import dawid_skene
@@ -46,6 +47,7 @@ __all__ = [
     "LabelEstimate",
     "PolyaFit",
     "binary_relevance",
+    "bradley_terry",
     "crowdlab",
     "dawid_skene",
     "dirichlet_labels",

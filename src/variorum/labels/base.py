@@ -21,7 +21,7 @@ _REMEDIES: Final[Mapping[SchemeKind, str]] = {
     "ordinal": 'use the method "soft" or "ordinal-dawid-skene"',
     "multilabel": 'use the method "binary-relevance", which asks of each label whether it was given',
     "numeric": "bin the values to an ordinal scheme first",
-    "pairwise": 'use the method "soft" or "dawid-skene"',
+    "pairwise": 'use the method "soft" or "bradley-terry"',
 }
 
 
@@ -56,6 +56,11 @@ class LabelEstimate:
             without it.
         by_label: For multilabel schemes, the estimate of each label's own question, length n_labels; what is known of
             annotators stands there.
+        contestants: What the items of a pairwise scheme compare, sorted, length n_contestants.
+        worth: Log worth of each contestant, shape (n_contestants,); nan for those in no item with a vote.
+        tie_odds: Odds of a tie against either of two contestants of equal worth, above 0, for pairwise schemes with a
+            tie.
+        order_effect: What being shown first adds to the log odds, for methods that were asked to estimate it.
         model_weight: Votes' worth of the classifier, for methods that take its predictions.
         concentration: Dirichlet concentration of the prior, shape (n_classes,), for methods that fit one.
         trace: The objective before each iteration's update, nats, length n_iterations; empty for closed forms.
@@ -78,6 +83,10 @@ class LabelEstimate:
     strategy: NDArray[np.float64] | None = None
     easiness: NDArray[np.float64] | None = None
     by_label: tuple[LabelEstimate, ...] | None = None
+    contestants: tuple[str, ...] | None = None
+    worth: NDArray[np.float64] | None = None
+    tie_odds: float | None = None
+    order_effect: float | None = None
     model_weight: float | None = None
     concentration: NDArray[np.float64] | None = None
     trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))

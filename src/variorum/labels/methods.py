@@ -11,6 +11,7 @@ from typing import Final
 
 from variorum.labels.base import Aggregator
 from variorum.labels.binary_relevance import binary_relevance
+from variorum.labels.bradley_terry import bradley_terry
 from variorum.labels.dawid_skene import dawid_skene
 from variorum.labels.glad import glad
 from variorum.labels.kos import kos
@@ -39,4 +40,5 @@ METHODS: Final[Mapping[str, Aggregator]] = {
     "kos": kos,
     "ordinal-dawid-skene": ordinal_dawid_skene,
     "binary-relevance": binary_relevance,
+    "bradley-terry": bradley_terry,
 }

@@ -108,17 +108,94 @@ def test_aggregate_example(command: Command, tmp_path: Path) -> None:
     np.testing.assert_array_equal(written, METHODS["dawid-skene"](corpus.annotations).posterior)
 
 
+SCHEMES = {"ordinal-dawid-skene": "ordinal", "binary-relevance": "multilabel", "bradley-terry": "pairwise"}
+
+
 @pytest.mark.usefixtures("votes")
 @pytest.mark.parametrize("method", METHODS)
 def test_aggregate_by_every_method(command: Command, method: str) -> None:
-    done = command(f"variorum aggregate votes.csv --method {method} --json")
+    scheme = SCHEMES.get(method, "nominal")
+    second = "--column second_text=item" if scheme == "pairwise" else ""
+    assert command(f"variorum import votes.csv --scheme {scheme} --labels no,yes {second} --out c").code == 0
+    done = command(f"variorum aggregate c --method {method} --json")
     assert done.code == 0, done.err
     answer = json.loads(done.out)
     assert answer["labels"] == ["no", "yes"]
     assert len(answer["posterior"]) == 40
+    # Every answer is one of the two labels, whatever the scheme.
     assert sum(answer["posterior"]["i0"]) == pytest.approx(1)
-    for_people = command(f"variorum aggregate votes.csv --method {method}")
+    assert sum(answer["priors"]) == pytest.approx(1)
+    for_people = command(f"variorum aggregate c --method {method}")
     assert "and 20 more items" in for_people.out
+
+
+@pytest.fixture
+def sets(command: Command, tmp_path: Path) -> Path:
+    """Of item a one annotator chose both labels and one the first; of b one none and one the first; nobody saw c."""
+    rows = ["a,x,joy,", "a,x,anger,", "a,y,joy,", "b,x,,answered", "b,y,joy,", "c,x,,unsure"]
+    (tmp_path / "sets.csv").write_text("item,annotator,label,status\n" + "\n".join(rows) + "\n")
+    done = command("variorum import sets.csv --scheme multilabel --labels joy,anger --out sets")
+    assert done.code == 0, done.err
+    return tmp_path / "sets"
+
+
+@pytest.mark.usefixtures("sets")
+def test_a_multilabel_corpus_has_the_probability_that_each_label_is_given(command: Command, tmp_path: Path) -> None:
+    done = command("variorum aggregate sets --method binary-relevance --each soft --out l.csv")
+    assert done.code == 0, done.err
+    assert (tmp_path / "l.csv").read_text() == "item,joy,anger\na,1.0,0.5\nb,0.5,0.0\nc,,\n"
+    assert (
+        "binary-relevance: 3 items, 1 of them without a vote; equal annotators: 2 annotators with 4 votes" in done.out
+    )
+    assert "each label by itself, with the method 'soft'" in done.out
+    table = command("variorum aggregate sets --each soft").out.splitlines()
+    assert [line.split() for line in table if line.startswith((" a ", " b ", " c "))] == [
+        ["a", "1.0000", "0.5000"],
+        ["b", "0.5000", "0.0000"],
+        ["c", "-", "-"],
+    ]
+
+
+@pytest.mark.usefixtures("sets")
+def test_the_default_method_is_one_that_takes_the_scheme(command: Command) -> None:
+    done = command("variorum aggregate sets --json")
+    assert done.code == 0, done.err
+    answer = json.loads(done.out)
+    assert answer["method"] == "binary-relevance"
+    assert "each label by itself, with the method 'dirichlet'" in answer["notes"]
+    assert all(0 <= share <= 1 for share in answer["posterior"]["a"])
+    assert answer["posterior"]["c"] == [None, None]
+
+
+@pytest.mark.usefixtures("sets", "votes")
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("aggregate sets --method soft", 'the scheme is multilabel; use the method "binary-relevance"'),
+        ("aggregate sets --each vote", "each 'vote' is not known"),
+        ("aggregate votes.csv --each soft", "--each is for --method binary-relevance, and the method is soft"),
+        ("aggregate votes.csv --method ordinal-dawid-skene", "with --scheme ordinal --labels LOWEST,...,HIGHEST"),
+        ("aggregate pairs --method bradley-terry", "Give items --column text=COLUMN and --column second_text=COLUMN"),
+    ],
+)
+def test_a_method_that_does_not_take_the_scheme_names_one_that_does(command: Command, line: str, words: str) -> None:
+    assert command("variorum import votes.csv --scheme pairwise --labels no,yes --out pairs").code == 0
+    done = command(f"variorum {line}")
+    assert done.code == 2
+    assert words in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("data_root")
+def test_real_multilabel_corpora(command: Command, tmp_path: Path) -> None:
+    for method in ("", " --method binary-relevance"):
+        done = command(f"variorum aggregate varierr-lewidi{method} --out {len(method)}.csv")
+        assert done.code == 0, done.err
+        with (tmp_path / f"{len(method)}.csv").open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        assert rows[0] == ["item", "entailment", "neutral", "contradiction"]
+        assert len(rows) == 489
+        assert 0 < float(rows[1][1]) < 1
 
 
 def test_items_without_a_vote_are_counted(command: Command, tmp_path: Path) -> None:

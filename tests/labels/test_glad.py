@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from labels.references import dense
+from variorum.corpora import load_corpus
 from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError, ShapeError
 from variorum.labels import glad
 
@@ -80,6 +83,28 @@ def test_finds_abilities_and_easiness(table):
     assert np.corrcoef(estimate.skill, ability)[0, 1] > 0.9
     assert np.median(estimate.easiness[::2]) > 2 * np.median(estimate.easiness[1::2])
     assert (estimate.posterior.argmax(axis=1) == truth)[::2].mean() > 0.99
+
+
+@pytest.mark.parametrize("name", ["bluebird", "dog", "rte", "trec", "web", "labelme"])
+@pytest.mark.usefixtures("data_root")
+def test_the_default_stops_where_posteriors_have_settled(name):
+    votes = load_corpus(name).annotations
+    stopped, end = glad(votes), glad(votes, tolerance=0, max_iterations=5_000)
+    assert stopped.converged
+    assert stopped.n_iterations < end.n_iterations
+    np.testing.assert_allclose(stopped.posterior, end.posterior, atol=1e-3)
+
+
+def test_ten_iterations_must_gain_little(crowd):
+    votes = crowd(5, n_items=200, n_classes=3)
+    for tolerance in (1e-2, 1e-4):
+        estimate = glad(votes, tolerance=tolerance)
+        # The trace lacks the objective after the last step, which is the one that settles it.
+        gain = estimate.trace[10:] - estimate.trace[:-10]
+        assert (gain >= tolerance).all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert glad(votes, tolerance=0).converged
 
 
 def test_options_and_refusals(table):

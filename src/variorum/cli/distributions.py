@@ -19,7 +19,7 @@ from variorum.corpora import CORPORA
 from variorum.errors import ArgumentError, ReadError, SchemeError, UnknownNameError
 from variorum.labels import normalize
 
-__all__ = ["Distributions", "align", "read_human", "read_model", "write_distributions"]
+__all__ = ["Distributions", "align", "columns_of", "read_human", "read_model", "write_distributions"]
 
 _ITEM = "item"
 
@@ -45,6 +45,22 @@ class Distributions:
     without_vote: int = 0
 
 
+def columns_of(posterior: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One column a label: its share or, where each label has a distribution of its own, how probably it is given.
+
+    Args:
+        posterior: Shape (n_items, n_classes), or (n_items, n_labels, 2) with the last axis left out and given.
+
+    Returns:
+        Shape (n_items, n_classes) or (n_items, n_labels).
+
+    Example:
+        >>> columns_of(np.array([[[0.25, 0.75], [1.0, 0.0]]]))
+        array([[0.75, 0.  ]])
+    """
+    return posterior if posterior.ndim == 2 else posterior[:, :, 1]
+
+
 def write_distributions(path: Path, ids: Sequence[str], labels: Sequence[str], shares: NDArray[np.float64]) -> None:
     """Write label distributions, one row an item; rows of nan become empty cells.
 
@@ -52,7 +68,7 @@ def write_distributions(path: Path, ids: Sequence[str], labels: Sequence[str], s
         path: Ends in .csv, .tsv, .jsonl, .ndjson or .parquet.
         ids: Item ids.
         labels: Labels, one a column.
-        shares: Shape (n_items, n_classes).
+        shares: Shape (n_items, n_classes), as `columns_of` gives them.
 
     Raises:
         ArgumentError: If a label is called like the item column, or the suffix is unknown.

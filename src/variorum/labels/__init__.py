@@ -5,14 +5,17 @@
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns
-- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos: one aggregation method a file;
-  `METHODS` names them all
+- majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, ordinal_dawid_skene,
+  binary_relevance, bradley_terry: one aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
-- iteration: what the iterative methods share
+- ordered_confusion: what ordinal_dawid_skene takes annotators for
+- iteration: what the iterative methods share; climb: how those with a smooth objective climb it
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate
+from variorum.labels.binary_relevance import binary_relevance
+from variorum.labels.bradley_terry import bradley_terry
 from variorum.labels.counts import normalize, population_weights, vote_counts
 from variorum.labels.crowdlab import crowdlab
 from variorum.labels.dawid_skene import dawid_skene
@@ -31,6 +34,7 @@ from variorum.labels.majority import majority_vote
 from variorum.labels.methods import METHODS
 from variorum.labels.mmsr import mmsr
 from variorum.labels.one_coin import one_coin
+from variorum.labels.ordinal_dawid_skene import ordinal_dawid_skene
 from variorum.labels.shares import dirichlet_smoothed, vote_shares
 from variorum.labels.soft import empirical_bayes_labels, soft_labels
 from variorum.labels.wawa import wawa
@@ -42,6 +46,8 @@ __all__ = [
     "DirichletLabels",
     "LabelEstimate",
     "PolyaFit",
+    "binary_relevance",
+    "bradley_terry",
     "crowdlab",
     "dawid_skene",
     "dirichlet_labels",
@@ -58,6 +64,7 @@ __all__ = [
     "mmsr",
     "normalize",
     "one_coin",
+    "ordinal_dawid_skene",
     "population_weights",
     "soft_labels",
     "vote_counts",

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.annotations import ANSWERED, UNKNOWN, Annotations
+from variorum.annotations import ANSWERED, UNKNOWN, Annotations, SchemeKind
 from variorum.checks import as_vector
 from variorum.errors import SchemeError
 
-__all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "population_statement"]
+__all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "need_scheme", "population_statement"]
+
+# What to do with annotations whose scheme a method does not take.
+_REMEDIES: Final[Mapping[SchemeKind, str]] = {
+    "nominal": 'use the method "soft" or "dawid-skene"',
+    "ordinal": 'use the method "soft" or "ordinal-dawid-skene"',
+    "multilabel": 'use the method "binary-relevance", which asks of each label whether it was given',
+    "numeric": "bin the values to an ordinal scheme first",
+    "pairwise": 'use the method "soft" or "bradley-terry"',
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +33,10 @@ class LabelEstimate:
         method: Name of the method.
         posterior: Label distribution of each item, shape (n_items, n_classes), rows sum to one. What it is the
             distribution of depends on the method: the people's answers (soft, dirichlet) or one true label (majority,
-            dawid-skene). Items without a vote have no estimate: their rows are nan.
-        priors: Class shares, shape (n_classes,), sum to one; nan if there is no vote at all.
+            dawid-skene). Items without a vote have no estimate: their rows are nan. For multilabel schemes
+            (n_items, n_labels, 2): left out, given.
+        priors: Class shares, shape (n_classes,), sum to one; nan if there is no vote at all. For multilabel schemes
+            (n_labels, 2).
         population: Whose labels these are, in words: annotators, votes and weights.
         confusion: ``confusion[annotator, true class, label given]``, shape (n_annotators, n_classes, n_classes), rows
             sum to one; nan for annotators without a vote; ``None`` for methods without annotator parameters.
@@ -33,10 +45,22 @@ class LabelEstimate:
         skill: One number an annotator, shape (n_annotators,), for methods that weigh annotators so; the method says
             what it is. nan for annotators without a vote.
         pooled_skill: The same for the votes of unknown annotators, where there are any beside known ones.
+        bias: How much each annotator leans to higher labels of an ordinal scheme, shape (n_annotators,); nan for
+            annotators without a vote; ``None`` for methods without it.
+        pooled_bias: The same for the votes of unknown annotators, where there are any beside known ones.
+        positions: Where the labels of an ordinal scheme lie as the votes have it, shape (n_classes,), increasing, the
+            ends being the scheme's; ``None`` for methods without it.
         strategy: What each annotator answers when not answering the truth, shape (n_annotators, n_classes), rows sum to
             one; nan for annotators without a vote; ``None`` for methods without it.
         easiness: How well an item brings skill out, shape (n_items,), above 0; nan without a vote; ``None`` for methods
             without it.
+        by_label: For multilabel schemes, the estimate of each label's own question, length n_labels; what is known of
+            annotators stands there.
+        contestants: What the items of a pairwise scheme compare, sorted, length n_contestants.
+        worth: Log worth of each contestant, shape (n_contestants,); nan for those in no item with a vote.
+        tie_odds: Odds of a tie against either of two contestants of equal worth, above 0, for pairwise schemes with a
+            tie.
+        order_effect: What being shown first adds to the log odds, for methods that were asked to estimate it.
         model_weight: Votes' worth of the classifier, for methods that take its predictions.
         concentration: Dirichlet concentration of the prior, shape (n_classes,), for methods that fit one.
         trace: The objective before each iteration's update, nats, length n_iterations; empty for closed forms.
@@ -53,8 +77,16 @@ class LabelEstimate:
     pooled_confusion: NDArray[np.float64] | None = None
     skill: NDArray[np.float64] | None = None
     pooled_skill: float | None = None
+    bias: NDArray[np.float64] | None = None
+    pooled_bias: float | None = None
+    positions: NDArray[np.float64] | None = None
     strategy: NDArray[np.float64] | None = None
     easiness: NDArray[np.float64] | None = None
+    by_label: tuple[LabelEstimate, ...] | None = None
+    contestants: tuple[str, ...] | None = None
+    worth: NDArray[np.float64] | None = None
+    tie_odds: float | None = None
+    order_effect: float | None = None
     model_weight: float | None = None
     concentration: NDArray[np.float64] | None = None
     trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
@@ -67,30 +99,54 @@ class Aggregator(Protocol):
     """Turns annotations into one label distribution an item.
 
     The contract: rows of other statuses than ``answered`` are no votes; the order of rows, items and annotators does
-    not matter, and neither do names; a scheme without classes to choose one from (multilabel, numeric) is refused with
-    a SchemeError; items without a vote get rows of nan; equal input gives equal output.
+    not matter, and neither do names; a scheme that the method is not made for is refused with a SchemeError that names
+    the remedy; items without a vote get rows of nan; equal input gives equal output.
     """
 
     def __call__(self, annotations: Annotations) -> LabelEstimate:
-        """Estimate the label distribution of every item."""
+        """Estimate the label distribution of every item.
+
+        Raises:
+            SchemeError: If the method is not made for the scheme; the message names a method that is.
+        """
         ...
 
 
-def need_classes(annotations: Annotations, what: str) -> None:
+def need_classes(annotations: Annotations, what: str, *, for_sets: str = _REMEDIES["multilabel"]) -> None:
     """Refuse schemes in which an answer is not one class out of several.
+
+    Args:
+        annotations: The votes.
+        what: What refuses, for the error message.
+        for_sets: The remedy for multilabel schemes.
 
     Raises:
         SchemeError: For multilabel and numeric schemes, with the remedy.
     """
     kind = annotations.scheme.kind
-    if kind == "multilabel":
+    if kind in ("multilabel", "numeric"):
+        remedy = for_sets if kind == "multilabel" else _REMEDIES[kind]
+        raise SchemeError(f"{what} needs one class an answer, and the scheme is {kind}; {remedy}.")
+
+
+def need_scheme(annotations: Annotations, what: str, kind: SchemeKind) -> None:
+    """Refuse all schemes but those of one kind.
+
+    Args:
+        annotations: The votes.
+        what: What refuses, for the error message.
+        kind: The kind that is taken.
+
+    Raises:
+        SchemeError: For schemes of other kinds, with the remedy.
+    """
+    found = annotations.scheme.kind
+    if found != kind:
+        order = ""
+        if (found, kind) == ("nominal", "ordinal"):
+            order = ", or say that the labels have an order with scheme=LabelScheme.ordinal([...])"
         raise SchemeError(
-            f"{what} needs one class an answer, and the scheme is multilabel; "
-            "aggregate each label by itself: annotations.counts()[:, label, :] are counts of (left out, given)."
-        )
-    if kind == "numeric":
-        raise SchemeError(
-            f"{what} needs classes, and the scheme is numeric; bin the values to an ordinal scheme first."
+            f"{what} needs a scheme that is {kind}, and the scheme is {found}; {_REMEDIES[found]}{order}."
         )
 
 

@@ -39,7 +39,8 @@ def vote_counts(annotations: Annotations, weights: ArrayLike | None = None) -> N
         array([[3., 1.],
                [0., 1.]])
     """
-    need_classes(annotations, "vote_counts")
+    by_label = "aggregate each label by itself: annotations.counts()[:, label, :] are counts of (left out, given)"
+    need_classes(annotations, "vote_counts", for_sets=by_label)
     return annotations.counts(weights)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from variorum.annotations import Annotations
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError
 from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.climb import STEPS, climb
 from variorum.labels.iteration import (
     check_stopping,
     entries,
@@ -28,14 +28,14 @@ from variorum.labels.vote_matrix import vote_matrix
 __all__ = ["glad"]
 
 # Easier than e^30 is no different, and must not overflow on the way.
-_STEEPEST = 30.0
+_STEEPEST: Final = 30.0
 
 
 def glad(
     annotations: Annotations,
     *,
     max_iterations: int = 1_000,
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-6,
     start: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> LabelEstimate:
     """Estimate one true label an item, the annotators' abilities and the items' easiness.
@@ -50,7 +50,9 @@ def glad(
     Args:
         annotations: The votes.
         max_iterations: Most iterations, 1 or more.
-        tolerance: Gain of the objective, nats a vote, below which the iteration ends; 0 or more.
+        tolerance: Gain of the objective over ten iterations, nats in all, below which the iteration ends; 0 or more.
+            A gain of g that is still to come means that parameters are some sqrt(2 g) standard deviations of their own
+            posterior from their end.
         start: First abilities (n_annotators,) and easiness (n_items,), the latter above 0; the prior's means by
             default. Unknown annotators start with that mean.
 
@@ -93,11 +95,11 @@ def glad(
         row, voters.of_cell[cell], votes.cell_label[cell], weight, votes.n_rows, voters.annotator.size, votes.n_classes
     )
     point = np.concatenate((ability[voters.annotator], np.log(easiness[votes.voted])))
-    point, trace, converged = _climb(model, point, max_iterations, tolerance * votes.n_votes)
-    if not converged:
-        warn_unconverged("GLAD", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
-    found = over_items(model.posterior(point), votes, n_items)
-    ability = point[: model.n_voters]
+    end = climb(model.loss, point, model.spread(point), max_iterations, tolerance)
+    if not end.converged:
+        warn_unconverged("GLAD", max_iterations, f"{STEPS} iterations gained less than {tolerance:g} nats")
+    found = over_items(model.posterior(end.point), votes, n_items)
+    ability = end.point[: model.n_voters]
     return LabelEstimate(
         "glad",
         found,
@@ -105,10 +107,10 @@ def glad(
         population_statement(annotations),
         skill=voters.spread(ability, n_annotators),
         pooled_skill=float(ability[-1]) if voters.pooled else None,
-        easiness=over_items(np.exp(point[model.n_voters :]), votes, n_items),
-        trace=np.array(trace),
-        converged=converged,
-        n_iterations=len(trace),
+        easiness=over_items(np.exp(end.point[model.n_voters :]), votes, n_items),
+        trace=end.trace,
+        converged=end.converged,
+        n_iterations=end.trace.size,
         notes=pooled_note(voters, "ability"),
     )
 
@@ -153,6 +155,15 @@ class _Model:
         log_prior = -0.5 * float(away @ away) - 0.5 * point.size * float(np.log(2 * np.pi))
         return -(log_likelihood + log_prior), away - np.concatenate((by_ability, by_item))
 
+    def spread(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """About how far each parameter can move by chance: the density's curvature there, true labels known."""
+        margin, steep = self._margin(point)
+        small = np.exp(-np.abs(margin))
+        bend = self.weight * small / (1 + small) ** 2
+        by_ability = np.bincount(self.voter, bend * steep**2, minlength=self.n_voters)
+        by_item = np.bincount(self.row, bend * margin**2, minlength=self.n_rows)
+        return np.asarray((1 + np.concatenate((by_ability, by_item))) ** -0.5)
+
     @cached_property
     def _place(self) -> NDArray[np.int64]:
         """Where each vote's own label stands in the rows' flattened scores."""
@@ -177,21 +188,3 @@ class _Model:
         wrong = self.weight @ (np.maximum(margin, 0.0) + np.log1p(small) + log_others)
         log_likelihood = float(top.sum() + np.log(total).sum() - wrong - self.n_rows * np.log(self.n_classes))
         return odds / total[:, None], log_likelihood, np.where(margin >= 0, 1.0, small) / (1 + small)
-
-
-def _climb(
-    model: _Model, point: NDArray[np.float64], max_iterations: int, least: float
-) -> tuple[NDArray[np.float64], list[float], bool]:
-    """Climb until a step gains less than `least`: point, objective before each step, whether it got there."""
-    reached = [-model.loss(point)[0]]
-
-    def note(intermediate_result: Any) -> None:
-        reached.append(-float(intermediate_result.fun))
-        if reached[-1] - reached[-2] < least:
-            raise StopIteration
-
-    options: Any = {"maxiter": max_iterations, "maxfun": 20 * max_iterations, "ftol": 0.0, "gtol": 1e-9}
-    found = minimize(model.loss, point, jac=True, method="L-BFGS-B", callback=note, options=options)
-    # Where no step gains anything, rounding has ended the search.
-    converged = len(reached) == 1 or reached[-1] - reached[-2] < least or len(reached) <= max_iterations
-    return np.asarray(found.x), reached[:-1] if len(reached) > 1 else reached, converged

@@ -4,7 +4,8 @@
 - hard: `hard_labels`, `majority_set`, with explicit ties
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
-- base: `Aggregator`, `LabelEstimate`, the seat and what it returns
+- base: `Aggregator`, `LabelEstimate`, the seat and what it returns; `need_classes`, `population_statement`, what every
+  method asks first and says last
 - majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, ordinal_dawid_skene,
   binary_relevance, bradley_terry: one aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
@@ -13,7 +14,7 @@
 - iteration: what the iterative methods share; climb: how those with a smooth objective climb it
 """
 
-from variorum.labels.base import Aggregator, LabelEstimate
+from variorum.labels.base import Aggregator, LabelEstimate, need_classes, population_statement
 from variorum.labels.binary_relevance import binary_relevance
 from variorum.labels.bradley_terry import bradley_terry
 from variorum.labels.counts import normalize, population_weights, vote_counts
@@ -62,9 +63,11 @@ __all__ = [
     "majority_set",
     "majority_vote",
     "mmsr",
+    "need_classes",
     "normalize",
     "one_coin",
     "ordinal_dawid_skene",
+    "population_statement",
     "population_weights",
     "soft_labels",
     "vote_counts",

@@ -1,0 +1,198 @@
+"""Perspectives: groups of annotators who read items differently, found from votes alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Annotations
+from variorum.checks import as_rng
+from variorum.decomposition.entries import Entries, as_entries
+from variorum.decomposition.perspective_model import fit_groups, held_out
+from variorum.errors import ArgumentError
+from variorum.labels import need_classes
+
+__all__ = ["GroupCount", "Perspectives", "find_perspectives", "group_voters"]
+
+Array = NDArray[np.float64]
+
+# Fewest annotators in a group, and fewest votes an annotator should have, for a group to mean anything.
+_LEAST_ANNOTATORS: Final = 2
+_LEAST_VOTES: Final = 5
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How well so many groups predict votes that they were not fitted to.
+
+    Attributes:
+        n_groups: Number of groups.
+        log_score: Mean log probability of a held-out vote, nats.
+        gain: The same less that of one group.
+        standard_error: Of the gain, over items.
+    """
+
+    n_groups: int
+    log_score: float
+    gain: float
+    standard_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Perspectives:
+    """Groups of annotators, of which one alone is an answer too.
+
+    Attributes:
+        membership: Probability of each group for each annotator, shape (n_annotators, n_groups); rows sum to one; nan
+            for annotators without a vote, and for those left out.
+        counts: What each number of groups would have been worth.
+        n_left_out: Annotators with votes who were left out, as careless throughout.
+    """
+
+    membership: Array
+    counts: tuple[GroupCount, ...]
+    n_left_out: int = 0
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups; 1 if nothing says that there are more."""
+        return int(self.membership.shape[1])
+
+    @property
+    def group(self) -> NDArray[np.int64]:
+        """Likeliest group of each annotator, -1 where unknown, shape (n_annotators,)."""
+        known = ~np.isnan(self.membership[:, 0])
+        return np.where(known, np.where(known[:, None], self.membership, 0.0).argmax(axis=1), -1)
+
+    @property
+    def share(self) -> Array:
+        """Share of the annotators in each group, shape (n_groups,), sums to one."""
+        return np.asarray(np.nanmean(self.membership, axis=0))
+
+
+def find_perspectives(
+    annotations: Annotations,
+    rng: np.random.Generator | int,
+    *,
+    most: int = 4,
+    folds: int = 5,
+    starts: int = 3,
+    careless: NDArray[np.bool_] | None = None,
+) -> Perspectives:
+    """Find groups of annotators whose votes on the same items differ in a way that predicts unseen votes.
+
+    Each number of groups is fitted to all folds of the votes but one and scored on the rest, in turn, until one more
+    group does not help. The smallest number is taken whose score is within one standard error of the best, so that one
+    group is the answer unless more say more; a group of a single annotator is none.
+
+    Args:
+        annotations: The votes of a scheme with classes.
+        rng: Draws folds and starts.
+        most: Largest number of groups to try.
+        folds: Parts that the votes are held out in.
+        starts: Starts of each fit.
+        careless: Mask of annotators to leave out, shape (n_annotators,): who answers whatever the item has no
+            perspective, and a few of them would be taken for one.
+
+    Returns:
+        The groups, largest first.
+
+    Raises:
+        SchemeError: For multilabel and numeric schemes.
+        ArgumentError: If `most` or `folds` is out of its range.
+
+    Source:
+        A mixture over annotators with item distributions shared within groups, fitted by collapsed variational
+        inference (Asuncion, Welling, Smyth and Teh 2009); the rule of one standard error: Breiman et al. 1984.
+
+    Example:
+        >>> from variorum.corpora import load_corpus
+        >>> votes = load_corpus("synthetic-plain").annotations
+        >>> find_perspectives(votes.take(votes.item < 200), rng=0, most=2).counts[0].gain
+        0.0
+    """
+    need_classes(annotations, "finding perspectives")
+    if most < 1:
+        raise ArgumentError(f"most = {most} must be 1 or more groups.")
+    if folds < 2:
+        raise ArgumentError(f"folds = {folds} must be 2 or more.")
+    generator = as_rng(rng)
+    entries = _of_known(as_entries(annotations), careless)
+    n_annotators = len(annotations.annotators)
+    n_left_out = 0 if careless is None else int(np.count_nonzero(careless))
+    load = entries.per_voter(entries.weight) if entries.size else np.zeros(0)
+    most = min(most, int(np.count_nonzero(load >= _LEAST_VOTES)) // _LEAST_ANNOTATORS)
+    if most < 2:
+        everybody = np.full((n_annotators, 1), np.nan)
+        everybody[entries.annotator[np.unique(entries.voter)]] = 1.0
+        return Perspectives(everybody, (), n_left_out)
+    fold = generator.integers(folds, size=entries.size)
+    alone = _score(entries, 1, fold, folds, generator, starts)
+    counts: tuple[GroupCount, ...] = (_count(entries, 1, alone, alone),)
+    while len(counts) < most and counts[-1].log_score >= max(count.log_score for count in counts):
+        score = _score(entries, len(counts) + 1, fold, folds, generator, starts)
+        counts += (_count(entries, len(counts) + 1, score, alone),)
+    best = max(counts, key=lambda count: count.log_score)
+    enough = best.log_score - best.standard_error
+    n_groups = next(count.n_groups for count in counts if count.log_score >= enough)
+    fit = fit_groups(entries, n_groups, generator, starts=starts)
+    order = np.argsort(-fit.membership.sum(axis=0), kind="stable")
+    membership = np.full((n_annotators, n_groups), np.nan)
+    seen = np.unique(entries.voter)
+    membership[entries.annotator[seen]] = fit.membership[seen][:, order]
+    used = np.nansum(membership, axis=0) >= _LEAST_ANNOTATORS - 0.5
+    if not used.all():
+        membership = membership[:, used] / membership[:, used].sum(axis=1, keepdims=True)
+    return Perspectives(membership, counts, n_left_out)
+
+
+def _of_known(entries: Entries, careless: NDArray[np.bool_] | None) -> Entries:
+    """Votes of known annotators who are not left out."""
+    chosen = np.ones(entries.size, np.bool_)
+    if entries.pooled:
+        chosen &= entries.voter < entries.n_voters - 1
+    if careless is not None:
+        known = entries.annotator[: entries.n_voters - entries.pooled]
+        left_out = np.append(careless[known], np.zeros(int(entries.pooled), np.bool_))
+        chosen &= ~left_out[entries.voter]
+    return entries.take(chosen)
+
+
+def _score(
+    entries: Entries, n_groups: int, fold: NDArray[np.int64], folds: int, rng: np.random.Generator, starts: int
+) -> Array:
+    """Log probability of each vote, held out."""
+    score = np.empty(entries.size)
+    for k in range(folds):
+        test = fold == k
+        train = entries.take(~test)
+        score[test] = held_out(fit_groups(train, n_groups, rng, starts=starts), train, entries.take(test))
+    return score
+
+
+def _count(entries: Entries, n_groups: int, score: Array, alone: Array) -> GroupCount:
+    weight, total = entries.weight, float(entries.weight.sum())
+    gain = np.bincount(entries.item, weight * (score - alone), minlength=entries.n_items)
+    error = float(np.sqrt(entries.n_items * gain.var()) / total)
+    return GroupCount(n_groups, float(weight @ score) / total, float(gain.sum()) / total, error)
+
+
+def group_voters(entries: Entries, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group of each voter, those of unknown group, and strangers, in the largest one.
+
+    Args:
+        entries: The votes.
+        group: Group of each annotator, -1 where unknown, shape (n_annotators,).
+
+    Returns:
+        Shape (n_voters,), from 0 without gaps.
+    """
+    known = entries.annotator[: entries.n_voters - entries.pooled]
+    of_voter = np.append(group[known], np.full(int(entries.pooled), -1))
+    found = np.bincount(of_voter[of_voter >= 0])
+    largest = int(found.argmax()) if found.size else 0
+    of_voter = np.where(of_voter < 0, largest, of_voter)
+    return np.asarray(np.unique(of_voter, return_inverse=True)[1], np.int64)

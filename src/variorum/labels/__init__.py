@@ -10,12 +10,14 @@
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
 - iteration: what the iterative methods share
+- fit: `Kernel` and `Fit`; the kernels ``fit_...`` need a vote matrix alone, so that `variorum.engines` can run them on
+  votes that do not fit in memory
 """
 
 from variorum.labels.base import Aggregator, LabelEstimate
 from variorum.labels.counts import normalize, population_weights, vote_counts
 from variorum.labels.crowdlab import crowdlab
-from variorum.labels.dawid_skene import dawid_skene
+from variorum.labels.dawid_skene import dawid_skene, fit_dawid_skene
 from variorum.labels.dirichlet import (
     DirichletLabels,
     PolyaFit,
@@ -23,15 +25,16 @@ from variorum.labels.dirichlet import (
     fit_dirichlet_prior,
     fit_polya,
 )
+from variorum.labels.fit import Fit, Kernel
 from variorum.labels.glad import glad
 from variorum.labels.hard import hard_labels, majority_set
 from variorum.labels.kos import kos
 from variorum.labels.mace import mace
-from variorum.labels.majority import majority_vote
+from variorum.labels.majority import fit_majority_vote, majority_vote
 from variorum.labels.methods import METHODS
 from variorum.labels.mmsr import mmsr
-from variorum.labels.one_coin import one_coin
-from variorum.labels.shares import dirichlet_smoothed, vote_shares
+from variorum.labels.one_coin import fit_one_coin, one_coin
+from variorum.labels.shares import dirichlet_smoothed, fit_vote_shares, vote_shares
 from variorum.labels.soft import empirical_bayes_labels, soft_labels
 from variorum.labels.wawa import wawa
 from variorum.labels.zero_based_skill import zero_based_skill
@@ -40,6 +43,8 @@ __all__ = [
     "METHODS",
     "Aggregator",
     "DirichletLabels",
+    "Fit",
+    "Kernel",
     "LabelEstimate",
     "PolyaFit",
     "crowdlab",
@@ -47,8 +52,12 @@ __all__ = [
     "dirichlet_labels",
     "dirichlet_smoothed",
     "empirical_bayes_labels",
+    "fit_dawid_skene",
     "fit_dirichlet_prior",
+    "fit_majority_vote",
+    "fit_one_coin",
     "fit_polya",
+    "fit_vote_shares",
     "glad",
     "hard_labels",
     "kos",

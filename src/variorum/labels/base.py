@@ -8,11 +8,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.annotations import ANSWERED, UNKNOWN, Annotations
+from variorum.annotations import ANSWERED, UNKNOWN, Annotations, LabelScheme
 from variorum.checks import as_vector
 from variorum.errors import SchemeError
 
-__all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "population_statement"]
+__all__ = [
+    "Aggregator",
+    "LabelEstimate",
+    "class_shares",
+    "crowd_statement",
+    "need_class_scheme",
+    "need_classes",
+    "population_statement",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +85,17 @@ class Aggregator(Protocol):
 
 
 def need_classes(annotations: Annotations, what: str) -> None:
-    """Refuse schemes in which an answer is not one class out of several.
+    """Refuse annotations in which an answer is not one class out of several.
 
     Raises:
         SchemeError: For multilabel and numeric schemes, with the remedy.
     """
-    kind = annotations.scheme.kind
+    need_class_scheme(annotations.scheme, what)
+
+
+def need_class_scheme(scheme: LabelScheme, what: str) -> None:
+    """The same for a scheme alone."""
+    kind = scheme.kind
     if kind == "multilabel":
         raise SchemeError(
             f"{what} needs one class an answer, and the scheme is multilabel; "
@@ -113,15 +126,31 @@ def population_statement(annotations: Annotations, weights: ArrayLike | None = N
     """
     voter = annotations.annotator[annotations.status == ANSWERED]
     given = np.bincount(voter + 1, minlength=len(annotations.annotators) + 1)
-    n_known, n_votes, n_unknown = int(np.count_nonzero(given[1:])), int(given[1:].sum()), int(given[UNKNOWN + 1])
-    parts = [f"{n_known} annotator{'s' * (n_known != 1)} with {n_votes} vote{'s' * (n_votes != 1)}"]
-    if n_unknown:
-        parts.append(f"{n_unknown} vote{'s' * (n_unknown != 1)} of unknown annotators")
+    crowd = crowd_statement(int(np.count_nonzero(given[1:])), int(given[1:].sum()), int(given[UNKNOWN + 1]))
     if weights is None:
-        return "equal annotators: " + " and ".join(parts)
+        return f"equal annotators: {crowd}"
     each = as_vector("weights", weights, length=len(annotations.annotators))
     span = f"{each.min():.4g} to {each.max():.4g}" if each.size else "none"
-    return f"annotators weighted {span}: " + " and ".join(parts)
+    return f"annotators weighted {span}: {crowd}"
+
+
+def crowd_statement(n_known: int, n_votes: int, n_unknown: int) -> str:
+    """Say how many annotators and votes there are.
+
+    Args:
+        n_known: Annotators with votes.
+        n_votes: Their votes.
+        n_unknown: Votes of unknown annotators.
+
+    Returns:
+        Part of a line.
+
+    Example:
+        >>> crowd_statement(1, 2, 1)
+        '1 annotator with 2 votes and 1 vote of unknown annotators'
+    """
+    crowd = f"{n_known} annotator{'s' * (n_known != 1)} with {n_votes} vote{'s' * (n_votes != 1)}"
+    return crowd + (f" and {n_unknown} vote{'s' * (n_unknown != 1)} of unknown annotators" if n_unknown else "")
 
 
 def class_shares(posterior: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -97,7 +97,7 @@ def mace(
     prior = _Prior(variational, *skill_prior, strategy_prior, smoothing / annotations.scheme.n_classes)
     _check_options(max_iterations, tolerance, prior, restarts, rng)
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "MACE", "skill")
+    voters = need_known(votes, "MACE", "skill")
     skill, strategy = _first(annotations, start)
     if not votes.n_rows:
         return no_votes("mace", annotations)

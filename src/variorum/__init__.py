@@ -40,7 +40,18 @@ _HOME = {
     "corpora": ("load_corpus",),
     "reporting": ("write_report",),
 }
-_ROOMS = ("acquisition", "assignment", "errors", "evaluation", "features", "labels", "studies", "training", *_HOME)
+_ROOMS = (
+    "acquisition",
+    "assignment",
+    "engines",
+    "errors",
+    "evaluation",
+    "features",
+    "labels",
+    "studies",
+    "training",
+    *_HOME,
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -107,7 +107,7 @@ def need_known(votes: VoteMatrix, what: str, parameter: str) -> Voters:
     if pooled and votes.cell_annotator[0] == votes.n_annotators:
         raise SchemeError(
             f"{what} needs to know who voted, and all annotators are unknown: "
-            f'no {parameter} can be told from another. Use the method "soft", "dirichlet" or "majority".'
+            f'no {parameter} can be told from another. Use the method "soft" or "majority".'
         )
     first, size = group_voters(votes)
     return Voters(votes.cell_annotator[first], np.repeat(np.arange(first.size), size), pooled)

@@ -27,6 +27,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from memory import high_water
+
 N_CLASSES, PER_ITEM, N_ANNOTATORS = 5, 5, 10_000
 PART = 2_500_000
 HEADER = (
@@ -67,14 +69,6 @@ def draw(n_votes: int, folder: Path) -> int:
             file = folder / f"{start:012}.parquet"
             connection.execute(f"COPY (SELECT {texts} FROM votes) TO '{file}' (FORMAT parquet)")
     return sum(file.stat().st_size for file in folder.iterdir())
-
-
-def high_water(reset: bool) -> float:
-    """Peak resident memory of this process since the last reset, MB."""
-    marks = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
-    if reset:
-        Path("/proc/self/clear_refs").write_text("5")
-    return int(marks[0]) / 1024
 
 
 def aggregate(folder: Path, method: str, memory: float, dtype: str) -> None:

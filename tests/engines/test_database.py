@@ -32,7 +32,7 @@ def test_no_room_for_what_memory_cannot_hold(tmp_path):
     with Database(tmp_path, module.LEAST_MEMORY) as database:
         database.rows("SET max_temp_directory_size = '1MB'")
         with pytest.raises(DiskFullError, match=r"the disk of .* is full .* with work="):
-            database.rows("CREATE TABLE t AS SELECT hash(i) AS h, i FROM range(40_000_000) t(i) ORDER BY h")
+            database.rows("CREATE TABLE t AS SELECT hash(i) AS h, i FROM range(12_000_000) t(i) ORDER BY h")
 
 
 def test_space_is_asked_for_beforehand(tmp_path, monkeypatch):

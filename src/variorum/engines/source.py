@@ -25,6 +25,8 @@ _INTEGERS: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USM
 # What Python's str.strip takes off, so that an id is the same here and in `variorum.read`.
 _BLANKS: Final = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028,
                                    0x2029, 0x202F, 0x205F, 0x3000]))  # fmt: skip
+# DuckDB takes sixteen times as much as a buffer.
+_LONGEST_LINE: Final = 4 << 20
 _ESCAPED: Final = r"^'+(\s*[=+\-@＝＋－＠]|[\t\r\n])"
 
 
@@ -132,7 +134,7 @@ def _look_at(database: Database, path: Path, wanted: Sequence[str], delimiter: s
     options = (
         f"auto_detect = false, header = true, skip = {line - 1}, delim = {quoted(mark)}, quote = '\"', escape = '\"', "
         f"columns = {{{declared}}}, nullstr = '', allow_quoted_nulls = false, strict_mode = true, "
-        "compression = 'none', hive_partitioning = false, max_line_size = 67108864"
+        f"compression = 'none', hive_partitioning = false, max_line_size = {_LONGEST_LINE}"
     )
     cells = {name: f"c{i}" for i, name in enumerate(header)}
     return _File(path, "read_csv", options, tuple(header), dict.fromkeys(header, "VARCHAR"), cells, said)

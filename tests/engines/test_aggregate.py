@@ -82,25 +82,29 @@ def test_shards_chunks_parts_and_files_change_nothing(crowd, as_file, tmp_path, 
     check_equal(estimate, votes, IN_MEMORY[method](votes))
 
 
-@pytest.mark.parametrize("method", ["dawid-skene", "one-coin"])
+@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "mace"])
 def test_annotators_have_a_file_of_their_own(crowd, as_file, tmp_path, method):
     votes = crowd(3)
     estimate = aggregate_files(as_file(votes), tmp_path / "out.parquet", method=method)
     expected = IN_MEMORY[method](votes)
     assert estimate.annotators == tmp_path / "out.annotators.parquet"
     rows = rows_of(estimate.annotators)
-    voted = np.bincount(votes.annotator[votes.status == 0] + 1, minlength=7)[[1, 2, 3, 4, 5, 6, 0]]
-    names = [*votes.annotators.ids, None]
+    given = np.bincount(votes.annotator[votes.status == 0] + 1, minlength=7)[[1, 2, 3, 4, 5, 6, 0]]
+    who, labels = list(zip([*votes.annotators.ids, None], given, strict=True)), votes.scheme.labels
+    numbers = np.array([row[len(row) - (2 if method == "mace" else 1) :] for row in rows], float)
+    skill = None if expected.skill is None else [*expected.skill, expected.pooled_skill]
     if method == "one-coin":
-        assert [row[:2] for row in rows] == list(zip(names, voted, strict=True))
-        np.testing.assert_allclose([r[2] for r in rows], [*expected.skill, expected.pooled_skill], atol=1e-9)
-        return
-    labels = votes.scheme.labels
-    assert [row[:4] for row in rows] == [
-        (name, n, true, given) for name, n in zip(names, voted, strict=True) for true in labels for given in labels
-    ]
-    confusion = np.concatenate((expected.confusion, expected.pooled_confusion[None]))
-    np.testing.assert_allclose([r[4] for r in rows], confusion.ravel(), atol=1e-9)
+        assert [row[:2] for row in rows] == who
+        np.testing.assert_allclose(numbers[:, 0], skill, atol=1e-9)
+    elif method == "mace":
+        assert [row[:3] for row in rows] == [(*one, label) for one in who for label in labels]
+        np.testing.assert_allclose(numbers[:, 0], np.repeat(skill, 3), atol=1e-9)
+        # The strategy of unknown annotators is nobody's.
+        np.testing.assert_allclose(numbers[:, 1], [*expected.strategy.ravel(), *[np.nan] * 3], atol=1e-9)
+    else:
+        assert [row[:4] for row in rows] == [(*one, true, label) for one in who for true in labels for label in labels]
+        confusion = np.concatenate((expected.confusion, expected.pooled_confusion[None]))
+        np.testing.assert_allclose(numbers[:, 0], confusion.ravel(), atol=1e-9)
 
 
 @pytest.mark.parametrize("method", ["majority", "soft"])

@@ -10,9 +10,11 @@ from variorum.errors import ArgumentError
 from variorum.labels import (
     dawid_skene,
     fit_dawid_skene,
+    fit_mace,
     fit_majority_vote,
     fit_one_coin,
     fit_vote_shares,
+    mace,
     majority_vote,
     one_coin,
     vote_shares,
@@ -23,6 +25,7 @@ from variorum.labels.vote_matrix import vote_matrix
 KERNELS = {
     "dawid-skene": (fit_dawid_skene, dawid_skene),
     "one-coin": (fit_one_coin, one_coin),
+    "mace": (fit_mace, mace),
     "majority": (fit_majority_vote, majority_vote),
     "soft": (fit_vote_shares, vote_shares),
 }
@@ -76,7 +79,7 @@ def test_kernels_need_neither_shards_nor_posterior_in_memory(crowd, kernel, meth
     np.testing.assert_allclose(fit.priors, expected.priors)
     np.testing.assert_allclose(fit.trace, expected.trace)
     assert (fit.method, fit.converged, fit.notes) == (expected.method, expected.converged, expected.notes)
-    for name in ("skill", "confusion"):
+    for name in ("skill", "confusion", "strategy"):
         mine, theirs = getattr(fit, name), getattr(expected, name)
         assert (mine is None) == (theirs is None)
         if mine is not None:
@@ -89,6 +92,7 @@ def test_kernels_need_neither_shards_nor_posterior_in_memory(crowd, kernel, meth
         (fit_dawid_skene, {"smoothing": -1}, "smoothing = -1"),
         (fit_dawid_skene, {"max_iterations": 0}, "max_iterations = 0"),
         (fit_one_coin, {"tolerance": -1}, "tolerance = -1"),
+        (fit_mace, {"strategy_prior": 0}, "strategy_prior = 0"),
         (fit_vote_shares, {"smoothing": np.inf}, "smoothing = inf"),
     ],
 )
@@ -108,7 +112,7 @@ def test_nothing_makes_nan(table, kernel):
     assert fit.converged
 
 
-@pytest.mark.parametrize("kernel", [fit_dawid_skene, fit_one_coin])
+@pytest.mark.parametrize("kernel", [fit_dawid_skene, fit_mace, fit_one_coin])
 def test_iterations_can_be_watched(crowd, kernel):
     matrix = vote_matrix(crowd(5, n_items=40))
     seen = []

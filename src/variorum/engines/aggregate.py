@@ -24,7 +24,7 @@ from variorum.engines.shards import Packed, pack, stored_votes
 from variorum.engines.source import Source, open_source
 from variorum.errors import ArgumentError, UnknownNameError
 from variorum.labels import METHODS as IN_MEMORY
-from variorum.labels import Fit, Kernel, fit_dawid_skene, fit_majority_vote, fit_one_coin, fit_vote_shares
+from variorum.labels import Fit, Kernel, fit_dawid_skene, fit_mace, fit_majority_vote, fit_one_coin, fit_vote_shares
 from variorum.labels.base import crowd_statement
 from variorum.labels.fit import unwatched
 from variorum.labels.vote_matrix import VoteMatrix
@@ -37,6 +37,7 @@ METHODS: Final[Mapping[str, Kernel]] = {
     "soft": fit_vote_shares,
     "one-coin": fit_one_coin,
     "dawid-skene": fit_dawid_skene,
+    "mace": fit_mace,
 }
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -69,10 +70,10 @@ def aggregate_files(
     added up in another order. Rows may come in any order. Items are sorted by id: by number if the column's type is a
     whole number, else by text.
 
-    Memory: `memory` for sorting, then some 100 MB and the annotators' parameters, annotators x labels squared; nothing
-    grows with votes or items. Disk, in the work folder: while sorting, up to some 50 bytes a vote (texts as ids); then
-    some 10 bytes a vote, and for each item and label 16 bytes (float32) or 24 (float64). The result takes 4 or 8 of
-    these, beside the id.
+    Memory: `memory` for sorting; then some 500 MB, and the annotators' parameters, annotators x labels squared. Nothing
+    grows with votes or items. Disk, in the work folder: some 30 bytes a vote while sorting, more with long ids; then
+    some 10 bytes a vote, and for each item and label 16 bytes (float32) or 24 (float64), of which the result is a
+    third or less, beside the id.
 
     Args:
         files: Parquet, CSV, TSV or JSONL, one file or several, each with all columns.

@@ -25,8 +25,7 @@ KEY: Final = "variorum-estimate"
 _ITEM: Final = "item"
 _PART_CELLS: Final = 1 << 22
 _ANNOTATOR_ROWS: Final = (
-    "SELECT a.annotator, p.votes, {0}CASE WHEN isnan(p.number) THEN NULL ELSE p.number END AS {1} "
-    "FROM part p LEFT JOIN annotators a ON a.code = p.code ORDER BY p.place"
+    "SELECT a.annotator, p.votes{0}{1} FROM part p LEFT JOIN annotators a ON a.code = p.code ORDER BY p.place"
 )
 
 
@@ -99,40 +98,48 @@ def write_annotators(
         database: Holds the table ``annotators``.
         coding: The codes.
         cell_votes: Votes in each cell.
-        fit: With skill, one row an annotator: ``annotator``, ``votes``, ``skill``. With confusion, one row for each
-            pair of labels: ``annotator``, ``votes``, ``true_label``, ``label``, ``probability``. What is undefined for
-            want of votes is null.
+        fit: With skill alone, one row an annotator: ``annotator``, ``votes``, ``skill``. With strategy, one row for
+            each annotator and label: beside these ``label`` and ``strategy``. With confusion, one row for each pair of
+            labels: ``annotator``, ``votes``, ``true_label``, ``label``, ``probability``. What is undefined is null.
         path: The file.
         folder: For what lies about meanwhile.
     """
     votes = np.bincount(coding.cell_annotator, cell_votes, minlength=coding.n_annotators + 1).astype(np.int64)
     names = np.array(coding.labels, object)
-
-    parameters = _parameters(fit)
-    wide = parameters.ndim == 3
-    query = _ANNOTATOR_ROWS.format(*(("p.true_label, p.label, ", "probability") if wide else ("", "skill")))
+    axes, columns = _parameters(fit)
+    n, shape = len(columns[0][1]), columns[0][1].shape[1:]
+    query = _ANNOTATOR_ROWS.format(
+        "".join(f", p.{axis}" for axis in axes),
+        "".join(f", CASE WHEN isnan(p.{name}) THEN NULL ELSE p.{name} END AS {name}" for name, _ in columns),
+    )
 
     def parts() -> Iterable[tuple[str, dict[str, NDArray[Any]]]]:
-        step = max(1, _PART_CELLS // parameters[0].size)
-        for first in range(0, len(parameters), step):
-            block = parameters[first : first + step]
-            code, each = np.arange(first, first + len(block)), block[0].size
-            columns = {"code": np.repeat(code, each), "votes": np.repeat(votes[code], each), "number": block.ravel()}
-            if wide:
-                columns["true_label"] = np.tile(np.repeat(names, names.size), code.size)
-                columns["label"] = np.tile(names, names.size * code.size)
-            yield query, {**columns, "place": np.arange(block.size)}
+        step = max(1, _PART_CELLS // int(np.prod(shape)))
+        for first in range(0, n, step):
+            code, *place = np.indices((min(step, n - first), *shape)).reshape(1 + len(shape), -1)
+            code += first
+            part = {"code": code, "votes": votes[code], "place": np.arange(code.size)}
+            part |= {axis: names[label] for axis, label in zip(axes, place, strict=True)}
+            yield query, {**part, **{name: values[first : first + step].ravel() for name, values in columns}}
 
     _write(database, parts(), path, folder / "annotators", {"method": fit.method, "labels": coding.labels})
 
 
-def _parameters(fit: Fit) -> NDArray[np.float64]:
-    """One skill or confusion matrix an annotator; that of unknown ones, where there is one, is the last."""
+def _parameters(fit: Fit) -> tuple[tuple[str, ...], list[tuple[str, NDArray[np.float64]]]]:
+    """Names of the axes behind the first, which is the annotator's, and columns of one shape.
+
+    The unknown ones' row, where there is one, is the last.
+    """
     if fit.confusion is not None:
         pooled = () if fit.pooled_confusion is None else (fit.pooled_confusion[None],)
-        return np.concatenate((fit.confusion, *pooled))
+        return ("true_label", "label"), [("probability", np.concatenate((fit.confusion, *pooled)))]
     skill = np.empty(0) if fit.skill is None else fit.skill
-    return skill if fit.pooled_skill is None else np.append(skill, fit.pooled_skill)
+    skill = skill if fit.pooled_skill is None else np.append(skill, fit.pooled_skill)
+    if fit.strategy is None:
+        return (), [("skill", skill)]
+    strategy = np.full((skill.size, fit.strategy.shape[1]), np.nan)
+    strategy[: len(fit.strategy)] = fit.strategy
+    return ("label",), [("skill", np.broadcast_to(skill[:, None], strategy.shape)), ("strategy", strategy)]
 
 
 def _write(

@@ -29,7 +29,7 @@ from variorum.labels.fit import Fit, Kernel
 from variorum.labels.glad import glad
 from variorum.labels.hard import hard_labels, majority_set
 from variorum.labels.kos import kos
-from variorum.labels.mace import mace
+from variorum.labels.mace import fit_mace, mace
 from variorum.labels.majority import fit_majority_vote, majority_vote
 from variorum.labels.methods import METHODS
 from variorum.labels.mmsr import mmsr
@@ -54,6 +54,7 @@ __all__ = [
     "empirical_bayes_labels",
     "fit_dawid_skene",
     "fit_dirichlet_prior",
+    "fit_mace",
     "fit_majority_vote",
     "fit_one_coin",
     "fit_polya",

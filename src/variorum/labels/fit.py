@@ -29,6 +29,7 @@ class Fit:
         priors: Shape (n_classes,).
         skill: Shape (n_annotators,).
         pooled_skill: The skill of unknown annotators, where there are any.
+        strategy: Shape (n_annotators, n_classes).
         confusion: Shape (n_annotators, n_classes, n_classes).
         pooled_confusion: Shape (n_classes, n_classes).
         trace: Length n_iterations.
@@ -40,6 +41,7 @@ class Fit:
     priors: NDArray[np.float64]
     skill: NDArray[np.float64] | None = None
     pooled_skill: float | None = None
+    strategy: NDArray[np.float64] | None = None
     confusion: NDArray[np.float64] | None = None
     pooled_confusion: NDArray[np.float64] | None = None
     trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
@@ -128,6 +130,7 @@ def as_estimate(annotations: Annotations, votes: VoteMatrix, posterior: NDArray[
         pooled_confusion=fit.pooled_confusion,
         skill=fit.skill,
         pooled_skill=fit.pooled_skill,
+        strategy=fit.strategy,
         trace=fit.trace,
         converged=fit.converged,
         n_iterations=fit.trace.size,

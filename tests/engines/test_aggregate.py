@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from engines.conftest import read_result, rows_of, write_columns
-from variorum.annotations import Annotations, LabelScheme, read
+from variorum.annotations import Annotations, Items, LabelScheme, read
 from variorum.corpora import load_corpus
 from variorum.engines import METHODS, aggregate, aggregate_files, database, mapped, shards
 from variorum.errors import (
@@ -217,6 +217,21 @@ def test_takes_a_file_of_ours_at_its_word(crowd, tmp_path, suffix):
     assert sorted(found) == sorted(ids)
     expected = IN_MEMORY["soft"](again).posterior
     np.testing.assert_allclose(posterior, expected[[ids.index(i) for i in found]])
+
+
+def test_several_files_of_ours_have_the_labels_and_items_of_all(crowd, tmp_path):
+    votes = crowd(8, unknown=0)
+    more = Annotations(votes.scheme, Items(("i0", "x", "y")), votes.annotators, [0, 1], [5, 0], [1, 1])
+    other = Annotations(LabelScheme.nominal(["c1", "d"]), Items(("z",)), votes.annotators, [0], [0], [0])
+    files = []
+    for name, part in (("a", votes), ("b", more), ("c", other)):
+        files.append(tmp_path / f"{name}.parquet")
+        part.write(files[-1])
+    same = aggregate_files(files[:2], tmp_path / "o.parquet", duplicates="first")
+    assert same.labels == votes.scheme.labels
+    assert {row[0] for row in rows_of(same.path)} >= {*votes.items.ids, "x", "y"}
+    assert rows_of(same.path)[-1] == ("y", None, None, None)
+    assert aggregate_files(files, tmp_path / "o.parquet", duplicates="first").labels == ("c0", "c1", "c2")
 
 
 def test_repeated_votes(tmp_path):

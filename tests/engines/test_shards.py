@@ -22,7 +22,7 @@ def packed_of(database, tmp_path, rows, coding, **options):
     database.rows(f"INSERT INTO votes VALUES {', '.join(f'({item!r}, {cell})' for item, cell in rows)}")
     folder = tmp_path / "packed"
     folder.mkdir()
-    chosen = {"chunk_rows": 100, "keep_repeated": None, "repeats": 0, "watch": lambda _: None, **options}
+    chosen = {"chunk_rows": 100, "keep_repeated": None, "repeats": 0, "watch": lambda *_: None, **options}
     return pack(database, folder, coding, **chosen)
 
 
@@ -84,7 +84,7 @@ def test_repeated_votes_are_kept_left_out_or_forgiven(database, tmp_path):
     for options in ({"keep_repeated": True}, {"repeats": 3}):
         shards_of = pack(
             database, tmp_path / "packed", coding,
-            **{"chunk_rows": 9, "keep_repeated": None, "repeats": 0, "watch": lambda _: None, **options},
+            **{"chunk_rows": 9, "keep_repeated": None, "repeats": 0, "watch": lambda *_: None, **options},
         )  # fmt: skip
         assert shards_of.cell_votes.tolist() == [3, 0, 3, 2]
         assert shards_of.n_repeated == 0

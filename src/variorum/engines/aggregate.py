@@ -229,7 +229,7 @@ def _pack(
         chunk_rows=min(1 << 21, max(1 << 14, (1 << 24) // len(coding.labels))),
         keep_repeated={"error": None, "all": True, "first": False, "last": False}[duplicates],
         repeats=source.repeats,
-        watch=lambda done: tell(Progress("packing", done, coding.n_rows)),
+        watch=lambda done, total: tell(Progress("packing", done, total)),
     )
 
 

@@ -73,8 +73,11 @@ def code_rows(database: Database, source: Source, method: str, labels: Sequence[
     found = [label for (label,) in database.rows("SELECT DISTINCT label FROM groups WHERE label IS NOT NULL")]
     if not found:
         raise ReadError(f"{source.name}: none of {n_rows:,} rows holds a vote, so there is nothing to aggregate.")
-    scheme = LabelScheme.nominal(labels) if labels is not None else source.scheme or as_scheme(None, found)
-    need_class_scheme(scheme, method)
+    for scheme in source.schemes:
+        need_class_scheme(scheme, method)
+    # Files that differ in their labels have all of them.
+    said = source.schemes[0] if len(source.schemes) == 1 else as_scheme(None, found)
+    scheme = LabelScheme.nominal(labels) if labels is not None else said
     _check_labels(database, source, scheme, found)
     database.rows(
         "CREATE TABLE annotators AS SELECT annotator, row_number() OVER (ORDER BY annotator) - 1 AS code "

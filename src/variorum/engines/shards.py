@@ -81,7 +81,7 @@ def pack(
     chunk_rows: int,
     keep_repeated: bool | None,
     repeats: int,
-    watch: Callable[[int], None],
+    watch: Callable[[int, int], None],
 ) -> Packed:
     """Write the votes of the table ``votes`` (item, cell), which is sorted by both, to files.
 
@@ -92,7 +92,7 @@ def pack(
         chunk_rows: Rows to read at a time, about.
         keep_repeated: Whether the same label of the same annotator for the same item counts again; ``None`` forbids it.
         repeats: How many such repetitions are forgiven, and kept, where they are forbidden.
-        watch: Called with the number of rows done.
+        watch: Called with the number of rows done, and of all.
 
     Returns:
         The packed votes.
@@ -131,7 +131,7 @@ def pack(
             stop = start + cell.size
             chunks.append(Chunk((start, stop), (item, item + per_item.size), (row, row + with_votes.size)))
             item, row = item + per_item.size, row + with_votes.size
-            watch(stop)
+            watch(stop, n_rows)
     if n_repeated > repeats and keep_repeated is None:
         raise _repeated(database, coding, *first_repeated, n_repeated)
     return Packed(folder, code, tuple(chunks), cell_votes, n_repeated if keep_repeated is False else 0)

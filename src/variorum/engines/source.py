@@ -38,15 +38,15 @@ class Source:
         name: What to call them in messages.
         query: SQL that yields item, annotator, label and status, null where a cell is empty.
         item_type: ``BIGINT`` if all item ids are whole numbers by type, else ``VARCHAR``.
-        scheme: The scheme, where the file says it.
-        repeats: How many rows repeat a vote on purpose, where the file says it.
-        items: Items that the file names beside its rows.
+        schemes: The different schemes that the files say they have.
+        repeats: How many rows repeat a vote on purpose, as far as the files say it.
+        items: Items that the files name beside their rows.
     """
 
     name: str
     query: str
     item_type: Literal["BIGINT", "VARCHAR"]
-    scheme: LabelScheme | None
+    schemes: tuple[LabelScheme, ...]
     repeats: int
     items: tuple[str, ...]
 
@@ -109,14 +109,18 @@ def open_source(
         f"SELECT {cells} FROM {reader}([{', '.join(file.literal for file in alike)}], {options})"
         for (cells, reader, options, _), alike in scans.items()
     ]
-    said = files[0].said if len(files) == 1 else Description()
+    schemes: list[LabelScheme] = []
+    for file in files:
+        if file.said.scheme is not None and file.said.scheme not in schemes:
+            schemes.append(file.said.scheme)
+    named = [item for file in files if file.said.items is not None for item in file.said.items.ids]
     return Source(
         name,
         " UNION ALL ".join(parts),
         "BIGINT" if whole else "VARCHAR",
-        said.scheme,
-        said.repeats,
-        said.items.ids if said.items is not None else (),
+        tuple(schemes),
+        sum(file.said.repeats for file in files),
+        tuple(dict.fromkeys(named)),
     )
 
 

@@ -3,8 +3,8 @@
 FOLDER holds ``votes.parquet`` (task, worker, label: whole numbers in order of appearance) and the starts to inject,
 ``start.json``: ``spam_free`` and ``strategy`` (MACE), ``messages`` (KOS), ``left`` and ``right`` (M-MSR). For CROWDLAB
 it holds ``predictions.parquet``. Each line on standard input is a JSON object with ``method`` and its options, and
-``posterior``, a Parquet file to write. Each answer is a JSON object: ``seconds`` of the fit alone, ``iterations`` where
-the tool tells, and what else the tool estimated.
+``posterior``, a Parquet file to write. Each answer is a JSON object: ``seconds`` of the fit alone, ``memory`` that it
+took beyond what was resident before (MB), ``iterations`` where the tool tells, and what else the tool estimated.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engines.conftest import write_columns
-from variorum.engines import aggregate_files
+from variorum.engines import aggregate_files, coding
 from variorum.errors import ArgumentError, ReadError, SchemeError, UnknownNameError
 
 GOOD = {"item": ["a", "b"], "annotator": ["x", "x"], "label": ["n", "y"]}
@@ -76,3 +76,11 @@ def test_the_first_of_many_mistakes_is_shown_with_their_number(tmp_path):
     path = write_columns(tmp_path / "v.parquet", columns)
     with pytest.raises(SchemeError, match=r"label 'm' is not in the scheme; 3 rows are affected, with 2 such labels"):
         aggregate_files(path, tmp_path / "o.parquet", labels=["n", "y"])
+
+
+def test_a_column_of_texts_is_no_column_of_labels(tmp_path, monkeypatch):
+    monkeypatch.setattr(coding, "_MOST_LABELS", 2)
+    columns = {"item": list("abc"), "annotator": list("xxx"), "label": ["so", "because", "well"]}
+    path = write_columns(tmp_path / "v.parquet", columns)
+    with pytest.raises(SchemeError, match=r"label takes 3 values, and at most 2 .* with label=\.\.\."):
+        aggregate_files(path, tmp_path / "o.parquet")

@@ -60,6 +60,9 @@ def test_json_in_lines_and_in_an_array_with_keys_that_come_late(database, tmp_pa
         open_source(database, [lines], COLUMNS)
     lines.write_text('{"item": "[a]", "label": "{n}", "annotator": "x"}\n')
     assert rows_of(database, lines) == [("[a]", "x", "{n}", None)]
+    lines.write_text('{"item": "a", "label": null, "annotator": "x", "distribution": {"n": 1.0}}\n')
+    with pytest.raises(ReadError, match="column 'distribution' holds elicited distributions"):
+        open_source(database, [lines], COLUMNS)
     lines.write_text('{"item": "a", "label": "n"}\n')
     with pytest.raises(UnknownNameError, match="no column 'annotator'"):
         open_source(database, [lines], COLUMNS)

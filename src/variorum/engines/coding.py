@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from variorum.errors import ReadError, SchemeError
 from variorum.labels.base import need_class_scheme
 
 __all__ = ["Coding", "code_rows"]
+
+# More are no labels but ids or texts, and would make a posterior that nobody can hold.
+_MOST_LABELS: Final = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def code_rows(database: Database, source: Source, method: str, labels: Sequence[
     Raises:
         ReadError: If there is no row or no vote, an item is missing, a status is unknown, or rows that were answered
             have no label, or others have one.
-        SchemeError: If a label is none of the labels, or the file's scheme has no classes.
+        SchemeError: If a label is none of the labels, there are far too many, or a file's scheme has no classes.
     """
     with reading(source.name):
         database.rows(
@@ -70,6 +74,12 @@ def code_rows(database: Database, source: Source, method: str, labels: Sequence[
     if not n_rows:
         raise ReadError(f"{source.name}: there is a header and no row below it. It needs one row an annotation.")
     _check(database, source)
+    n_labels = int(database.one("SELECT count(DISTINCT label) FROM groups"))
+    if n_labels > _MOST_LABELS:
+        raise SchemeError(
+            f"{source.name}: label takes {n_labels:,} values, and at most {_MOST_LABELS:,} can be told apart. "
+            "Name the column of labels with label=...."
+        )
     found = [label for (label,) in database.rows("SELECT DISTINCT label FROM groups WHERE label IS NOT NULL")]
     if not found:
         raise ReadError(f"{source.name}: none of {n_rows:,} rows holds a vote, so there is nothing to aggregate.")

@@ -27,6 +27,7 @@ _BLANKS: Final = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x
                                    0x2029, 0x202F, 0x205F, 0x3000]))  # fmt: skip
 # DuckDB takes sixteen times as much as a buffer.
 _LONGEST_LINE: Final = 4 << 20
+_ELICITED: Final = "distribution"
 _ESCAPED: Final = r"^'+(\s*[=+\-@＝＋－＠]|[\t\r\n])"
 
 
@@ -54,8 +55,8 @@ class Source:
 @dataclass(frozen=True)
 class _File:
     path: Path
-    reader: str  # SQL function and its options
-    options: str
+    reader: str  # SQL function
+    options: str  # what it takes beside the path
     found: tuple[str, ...]
     types: Mapping[str, str]  # SQL type by column name; columns of other names are not there
     cells: Mapping[str, str]  # SQL name by column name
@@ -146,7 +147,7 @@ def _look_at(database: Database, path: Path, wanted: Sequence[str], delimiter: s
 
 def _look_at_json(database: Database, path: Path, wanted: Sequence[str], said: Description) -> _File:
     found = json_lines.keys(path, every=False)
-    names = list(dict.fromkeys(wanted))
+    names = list(dict.fromkeys([*wanted, _ELICITED]))
     declared = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     form = "array" if json_lines.is_array(path) else "newline_delimited"
     options = f"format = '{form}', columns = {{{declared}}}, compression = 'uncompressed', hive_partitioning = false"
@@ -155,9 +156,8 @@ def _look_at_json(database: Database, path: Path, wanted: Sequence[str], said: D
         # The first object may lack a key that others have.
         given = database.rows(f"SELECT {', '.join(f'count({identifier(name)})' for name in names)} FROM {file.scan}")[0]
         there = [name for name, n in zip(names, given, strict=True) if n or name in found]
-        looks = [
-            n for n in there if database.one(f"SELECT bool_or({identifier(n)}[1] IN ('[', '{{')) FROM {file.scan}")
-        ]
+        bracket = "SELECT bool_or({0}[1] IN ('[', '{{')) FROM {1}"
+        looks = [n for n in there if n in wanted and database.one(bracket.format(identifier(n), file.scan))]
     for name in sorted(json_lines.nested(path, looks)):
         raise _nested(path.name, name)
     columns = {name: identifier(name) for name in there}
@@ -199,10 +199,9 @@ def _roles(database: Database, file: _File, columns: Mapping[str, str | None]) -
     for name in roles.values():
         if is_nested(file.types[name]):
             raise _nested(file.path.name, name)
-    extra = "distribution"
-    if extra in file.types and database.one(f"SELECT count({file.cells[extra]}) FROM {file.scan}"):
+    if _ELICITED in file.types and database.one(f"SELECT count({file.cells[_ELICITED]}) FROM {file.scan}"):
         raise ReadError(
-            f"{file.path.name}: column {extra!r} holds elicited distributions, and a streamed vote is one label. "
+            f"{file.path.name}: column {_ELICITED!r} holds elicited distributions, and a streamed vote is one label. "
             "Aggregate the file in memory, or leave the column out of it."
         )
     return roles

@@ -4,17 +4,17 @@
 - hard: `hard_labels`, `majority_set`, with explicit ties
 - soft: `soft_labels`, `empirical_bayes_labels`
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
-- base: `Aggregator`, `LabelEstimate`, the seat and what it returns
+- base: `Aggregator`, `LabelEstimate`, the seat and what it returns; `Kernel`, `Fit`, those of a kernel
 - majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos: one aggregation method a file;
   `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both
 - vote_matrix: the votes as a sparse matrix in shards, which the iterative methods run on
 - iteration: what the iterative methods share
-- fit: `Kernel` and `Fit`; the kernels ``fit_...`` need a vote matrix alone, so that `variorum.engines` can run them on
+- fit: what kernels share; a kernel, ``fit_...``, needs a vote matrix alone, so that `variorum.engines` can run it on
   votes that do not fit in memory
 """
 
-from variorum.labels.base import Aggregator, LabelEstimate
+from variorum.labels.base import Aggregator, Fit, Kernel, LabelEstimate
 from variorum.labels.counts import normalize, population_weights, vote_counts
 from variorum.labels.crowdlab import crowdlab
 from variorum.labels.dawid_skene import dawid_skene, fit_dawid_skene
@@ -25,7 +25,6 @@ from variorum.labels.dirichlet import (
     fit_dirichlet_prior,
     fit_polya,
 )
-from variorum.labels.fit import Fit, Kernel
 from variorum.labels.glad import glad
 from variorum.labels.hard import hard_labels, majority_set
 from variorum.labels.kos import kos

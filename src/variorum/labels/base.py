@@ -1,7 +1,8 @@
-"""The seat of an aggregation method, and what it returns."""
+"""The seats of an aggregation method and of its kernel, and what they return."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,16 +12,24 @@ from numpy.typing import ArrayLike, NDArray
 from variorum.annotations import ANSWERED, UNKNOWN, Annotations, LabelScheme
 from variorum.checks import as_vector
 from variorum.errors import SchemeError
+from variorum.labels.vote_matrix import Rows, VoteMatrix
 
 __all__ = [
     "Aggregator",
+    "Fit",
+    "Kernel",
     "LabelEstimate",
+    "Watch",
     "class_shares",
     "crowd_statement",
     "need_class_scheme",
     "need_classes",
     "population_statement",
 ]
+
+
+# Called after each iteration with its number, from 1, and the gain of the objective, nats a vote; nan at first.
+Watch = Callable[[int, float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +90,48 @@ class Aggregator(Protocol):
 
     def __call__(self, annotations: Annotations) -> LabelEstimate:
         """Estimate the label distribution of every item."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a kernel found, beside the posterior; fields that `LabelEstimate` has too mean the same.
+
+    Attributes:
+        method: Name of the method.
+        priors: Shape (n_classes,).
+        skill: Shape (n_annotators,).
+        pooled_skill: The skill of unknown annotators, where there are any.
+        strategy: Shape (n_annotators, n_classes).
+        confusion: Shape (n_annotators, n_classes, n_classes).
+        pooled_confusion: Shape (n_classes, n_classes).
+        trace: Length n_iterations.
+        converged: Whether the criterion was met.
+        notes: One sentence each.
+    """
+
+    method: str
+    priors: NDArray[np.float64]
+    skill: NDArray[np.float64] | None = None
+    pooled_skill: float | None = None
+    strategy: NDArray[np.float64] | None = None
+    confusion: NDArray[np.float64] | None = None
+    pooled_confusion: NDArray[np.float64] | None = None
+    trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    converged: bool = True
+    notes: tuple[str, ...] = ()
+
+
+class Kernel(Protocol):
+    """A method that needs nothing but the votes, shard by shard, and a place for its posterior.
+
+    The contract: memory grows with cells x classes and with the largest shard, never with items; each pass reads the
+    shards in order, and reads no row of the posterior before writing it in the same pass; options are checked before
+    the first shard is read.
+    """
+
+    def __call__(self, votes: VoteMatrix, posterior: Rows, watch: Watch, /) -> Fit:
+        """Overwrite the posterior and return the rest."""
         ...
 
 

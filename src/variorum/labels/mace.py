@@ -11,8 +11,8 @@ from scipy.special import digamma, gammaln
 from variorum.annotations import Annotations
 from variorum.checks import as_distribution, as_rng, as_vector
 from variorum.errors import ArgumentError, ShapeError
-from variorum.labels.base import LabelEstimate, need_classes
-from variorum.labels.fit import Fit, Watch, as_estimate, climb, unwatched
+from variorum.labels.base import Fit, LabelEstimate, Watch, need_classes
+from variorum.labels.fit import as_estimate, climb, unwatched
 from variorum.labels.iteration import (
     FLOOR,
     Sums,

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from variorum.annotations import Annotations
-from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, class_shares, need_classes, population_statement
 from variorum.labels.counts import normalize
-from variorum.labels.fit import Fit, Watch, fill, unwatched
+from variorum.labels.fit import fill, unwatched
 from variorum.labels.hard import majority_set
 from variorum.labels.vote_matrix import Rows, VoteMatrix
 

@@ -7,8 +7,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from variorum.annotations import Annotations
 from variorum.checks import as_choice
-from variorum.labels.base import LabelEstimate, need_classes
-from variorum.labels.fit import Fit, Watch, as_estimate, climb, unwatched
+from variorum.labels.base import Fit, LabelEstimate, Watch, need_classes
+from variorum.labels.fit import as_estimate, climb, unwatched
 from variorum.labels.iteration import (
     FLOOR,
     Sums,

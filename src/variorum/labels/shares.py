@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from variorum.annotations import Annotations
 from variorum.errors import ConvergenceWarning
-from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, class_shares, need_classes, population_statement
 from variorum.labels.dirichlet import dirichlet_labels, fit_polya
-from variorum.labels.fit import Fit, Watch, fill, unwatched
+from variorum.labels.fit import fill, unwatched
 from variorum.labels.soft import soft_labels
 from variorum.labels.vote_matrix import Rows, VoteMatrix
 

@@ -2,7 +2,8 @@
 
 Build the peers' environment once with ``benchmarks/peers/setup``, point VARIORUM_DATA at the corpora, then run
 ``python benchmarks/parity.py``, or ``python benchmarks/parity.py --synthetic 100000`` for votes drawn at random. Both
-sides get the same start and as many iterations. Prints Markdown.
+sides get the same start and as many iterations. Memory is by how much each process rose above its data in memory, at
+most; the dense matrix that cleanlab wants counts as its own. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
+from memory import peak_above
 from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.labels import (
     LabelEstimate,
@@ -173,8 +175,10 @@ def objective(votes: Annotations, ability: NDArray[np.float64], log_easiness: ND
     return float(likelihood + norm.logpdf(ability, 1).sum() + norm.logpdf(log_easiness, 1).sum())
 
 
-def row(corpus: str, method: str, theirs: float, ours: float, result: str) -> None:
-    print(f"| {corpus} | {method} | {theirs:.3f} | {ours:.4f} | {theirs / ours:,.0f}x | {result} |", flush=True)
+def row(corpus: str, method: str, theirs: float, ours: float, memory: str, result: str) -> None:
+    print(
+        f"| {corpus} | {method} | {theirs:.3f} | {ours:.4f} | {theirs / ours:,.0f}x | {memory} | {result} |", flush=True
+    )
 
 
 def compare(corpus: str, table: Table, methods: list[str], n_iterations: int, folder: Path) -> None:
@@ -218,9 +222,10 @@ def compare(corpus: str, table: Table, methods: list[str], n_iterations: int, fo
         options, function = exact[method]
         name = {"mace-em": "mace", "mmsr-mended": method if signs else "mmsr-unsigned"}.get(method, method)
         answer, theirs = peer.fit(name, options)
+        most = peak_above(lambda function=function: timed(function))
         seconds, estimate = min((timed(function) for _ in range(3)), key=lambda pair: pair[0])
         if "error" in answer:
-            row(corpus, method, float("nan"), seconds, answer["error"])
+            row(corpus, method, float("nan"), seconds, f"-, {most:.0f}", answer["error"])
             continue
         result = f"posteriors {np.abs(estimate.posterior - theirs).max():.1e}"
         if method == "majority":
@@ -247,7 +252,7 @@ def compare(corpus: str, table: Table, methods: list[str], n_iterations: int, fo
             result += f", objective {own - found:+.1e} nats above theirs after {answer['iterations']} steps"
         elif method not in ("majority", "wawa", "crowdlab"):
             result += f" ({estimate.n_iterations} of {n} steps)" if 0 < estimate.n_iterations < n else ""
-        row(corpus, method, answer["seconds"], seconds, result)
+        row(corpus, method, answer["seconds"], seconds, f"{answer['memory']:.0f}, {most:.0f}", result)
     peer.close()
 
 
@@ -276,7 +281,9 @@ def main() -> None:
     options = parser.parse_args()
     if not (PEERS / ".venv").exists():
         raise SystemExit("the peers are not installed; run benchmarks/peers/setup first.")
-    print("| corpus | method | peer, s | ours, s | ratio | largest difference |\n|---|---|---|---|---|---|")
+    print(
+        "| corpus | method | peer, s | ours, s | ratio | MB, peer and ours | largest difference |\n" + "|---" * 7 + "|"
+    )
     names = [f"{options.synthetic:,} votes"] if options.synthetic else options.corpora
     for name in names:
         table = (

@@ -3,8 +3,8 @@
 FOLDER holds ``votes.parquet`` (task, worker, label: whole numbers in order of appearance) and the starts to inject,
 ``start.json``: ``spam_free`` and ``strategy`` (MACE), ``messages`` (KOS), ``left`` and ``right`` (M-MSR). For CROWDLAB
 it holds ``predictions.parquet``. Each line on standard input is a JSON object with ``method`` and its options, and
-``posterior``, a Parquet file to write. Each answer is a JSON object: ``seconds`` of the fit alone, ``iterations`` where
-the tool tells, and what else the tool estimated.
+``posterior``, a Parquet file to write. Each answer is a JSON object: ``seconds`` of the fit alone, ``memory`` that it
+took beyond what was resident before (MB), ``iterations`` where the tool tells, and what else the tool estimated.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import time
 import warnings
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
 import cleanlab.multiannotator as cleanlab
 import crowdkit.aggregation.classification.kos as kos_module
 import crowdkit.aggregation.classification.m_msr as mmsr_module
 import numpy as np
 import pandas as pd
 from crowdkit.aggregation import GLAD, KOS, MACE, MMSR, MajorityVote, OneCoinDawidSkene, Wawa, ZeroBasedSkill
+
+from memory import high_water
 
 warnings.simplefilter("ignore")
 
@@ -140,6 +143,8 @@ def main() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)
+        high_water(reset=True)
+        before = high_water(reset=False)
         if request["method"] == "crowdlab":
             predictions = pd.read_parquet(folder / "predictions.parquet").to_numpy()
             seconds, posterior, extra = crowdlab(votes, predictions)
@@ -153,6 +158,7 @@ def main() -> None:
                 continue
             table = table.sort_index()
             table = table.reindex(columns=sorted(table.columns))
+        extra["memory"] = high_water(reset=False) - before
         table.columns = [f"class_{c}" for c in table.columns]
         table.reset_index(drop=True).to_parquet(request["posterior"])
         print(json.dumps({"seconds": seconds, **extra}), flush=True)

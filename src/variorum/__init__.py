@@ -44,6 +44,7 @@ _ROOMS = (
     "acquisition",
     "assignment",
     "decomposition",
+    "engines",
     "errors",
     "evaluation",
     "features",

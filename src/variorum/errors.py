@@ -16,6 +16,8 @@
     ├── CorpusError (OSError)               a corpus is not at hand
     │   ├── FetchError                      it could not be downloaded
     │   └── ChecksumError                   what is there is not what was pinned
+    ├── EngineError (RuntimeError)          heavy work cannot go on
+    │   └── DiskFullError (OSError)         the disk is full, or would be
     └── CampaignError (RuntimeError)        a campaign cannot go on
         ├── RunFolderError                  the run's folder is taken, or belongs to another run
         ├── RecordError                     the record does not fit the campaign
@@ -32,7 +34,9 @@ __all__ = [
     "ChecksumError",
     "ConvergenceWarning",
     "CorpusError",
+    "DiskFullError",
     "DuplicateError",
+    "EngineError",
     "FetchError",
     "MissingExtraError",
     "MissingFileError",
@@ -103,6 +107,14 @@ class FetchError(CorpusError):
 
 class ChecksumError(CorpusError):
     """A file is not the one that was pinned."""
+
+
+class EngineError(VariorumError, RuntimeError):
+    """Heavy work cannot go on."""
+
+
+class DiskFullError(EngineError, OSError):
+    """The disk is full, or would be."""
 
 
 class CampaignError(VariorumError, RuntimeError):

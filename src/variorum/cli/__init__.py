@@ -3,6 +3,7 @@
 - app: `main`, and `VERBS`, the verbs by name; a verb's file is loaded when it is called
 - demo, run, corpora, import_, export, aggregate, evaluate, report: a verb each, with its ``EXAMPLE``
 - replay, summary: what demo, run and report share: the progress bar, and what a campaign came to
+- streaming: what ``aggregate --stream`` does: the progress line, and what it came to
 - distributions: label distributions in and out of files
 - settings: a TOML file and options, merged
 - remedies: what to do about a mistake, in options instead of Python's arguments

@@ -19,6 +19,10 @@ _OPTIONS: Final = (
     (r"another range with scheme=", "another range with --labels LOW,HIGH"),
     (r'scheme="(\w+)"', r"--scheme \1"),
     (r"scheme=(?:LabelScheme\.\.\.)?", "--labels A,B,..."),
+    (r"\blabels=\.\.\.", "--labels A,B,..."),
+    (r"\bmemory=\.\.\.", "--memory GIB"),
+    (r"\bwork=\.\.\.", "--work FOLDER"),
+    (r"\bout=\.\.\.", "--out FILE"),
     (r"\bannotator=None", "--no-annotator"),
     (r"\b(item|annotator|label)=\.\.\.", r"--\1 COLUMN"),
     (r"\bfields=(?:\.\.\.)?", "--field COLUMN"),
@@ -59,7 +63,7 @@ def as_options(message: str) -> str:
 
 @contextmanager
 def remedies_for_import() -> Iterator[None]:
-    """Within, errors name the options of ``variorum import`` and ``export``."""
+    """Within, errors name options of ``variorum import``, ``export`` and ``aggregate --stream``."""
     try:
         yield
     except VariorumError as error:

@@ -1,19 +1,33 @@
-"""The seat of an aggregation method, and what it returns."""
+"""The seats of an aggregation method and of its kernel, and what they return."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.annotations import ANSWERED, UNKNOWN, Annotations, SchemeKind
+from variorum.annotations import ANSWERED, UNKNOWN, Annotations, LabelScheme, SchemeKind
 from variorum.checks import as_vector
 from variorum.errors import SchemeError
+from variorum.labels.vote_matrix import Rows, VoteMatrix
 
-__all__ = ["Aggregator", "LabelEstimate", "class_shares", "need_classes", "need_scheme", "population_statement"]
+__all__ = [
+    "Aggregator",
+    "Fit",
+    "Kernel",
+    "LabelEstimate",
+    "Watch",
+    "class_shares",
+    "crowd_statement",
+    "need_class_scheme",
+    "need_classes",
+    "need_scheme",
+    "population_statement",
+]
+
 
 # What to do with annotations whose scheme a method does not take.
 _REMEDIES: Final[Mapping[SchemeKind, str]] = {
@@ -23,6 +37,9 @@ _REMEDIES: Final[Mapping[SchemeKind, str]] = {
     "numeric": "bin the values to an ordinal scheme first",
     "pairwise": 'use the method "soft" or "bradley-terry"',
 }
+
+# Called after each iteration with its number, from 1, and the gain of the objective, nats a vote; nan at first.
+Watch = Callable[[int, float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +129,48 @@ class Aggregator(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a kernel found, beside the posterior; fields that `LabelEstimate` has too mean the same.
+
+    Attributes:
+        method: Name of the method.
+        priors: Shape (n_classes,).
+        skill: Shape (n_annotators,).
+        pooled_skill: The skill of unknown annotators, where there are any.
+        strategy: Shape (n_annotators, n_classes).
+        confusion: Shape (n_annotators, n_classes, n_classes).
+        pooled_confusion: Shape (n_classes, n_classes).
+        trace: Length n_iterations.
+        converged: Whether the criterion was met.
+        notes: One sentence each.
+    """
+
+    method: str
+    priors: NDArray[np.float64]
+    skill: NDArray[np.float64] | None = None
+    pooled_skill: float | None = None
+    strategy: NDArray[np.float64] | None = None
+    confusion: NDArray[np.float64] | None = None
+    pooled_confusion: NDArray[np.float64] | None = None
+    trace: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    converged: bool = True
+    notes: tuple[str, ...] = ()
+
+
+class Kernel(Protocol):
+    """A method that needs nothing but the votes, shard by shard, and a place for its posterior.
+
+    The contract: memory grows with cells x classes and with the largest shard, never with items; each pass reads the
+    shards in order, and reads no row of the posterior before writing it in the same pass; options are checked before
+    the first shard is read.
+    """
+
+    def __call__(self, votes: VoteMatrix, posterior: Rows, watch: Watch, /) -> Fit:
+        """Overwrite the posterior and return the rest."""
+        ...
+
+
 def need_classes(annotations: Annotations, what: str, *, for_sets: str = _REMEDIES["multilabel"]) -> None:
     """Refuse schemes in which an answer is not one class out of several.
 
@@ -123,7 +182,12 @@ def need_classes(annotations: Annotations, what: str, *, for_sets: str = _REMEDI
     Raises:
         SchemeError: For multilabel and numeric schemes, with the remedy.
     """
-    kind = annotations.scheme.kind
+    need_class_scheme(annotations.scheme, what, for_sets=for_sets)
+
+
+def need_class_scheme(scheme: LabelScheme, what: str, *, for_sets: str = _REMEDIES["multilabel"]) -> None:
+    """The same for a scheme alone."""
+    kind = scheme.kind
     if kind in ("multilabel", "numeric"):
         remedy = for_sets if kind == "multilabel" else _REMEDIES[kind]
         raise SchemeError(f"{what} needs one class an answer, and the scheme is {kind}; {remedy}.")
@@ -169,15 +233,31 @@ def population_statement(annotations: Annotations, weights: ArrayLike | None = N
     """
     voter = annotations.annotator[annotations.status == ANSWERED]
     given = np.bincount(voter + 1, minlength=len(annotations.annotators) + 1)
-    n_known, n_votes, n_unknown = int(np.count_nonzero(given[1:])), int(given[1:].sum()), int(given[UNKNOWN + 1])
-    parts = [f"{n_known} annotator{'s' * (n_known != 1)} with {n_votes} vote{'s' * (n_votes != 1)}"]
-    if n_unknown:
-        parts.append(f"{n_unknown} vote{'s' * (n_unknown != 1)} of unknown annotators")
+    crowd = crowd_statement(int(np.count_nonzero(given[1:])), int(given[1:].sum()), int(given[UNKNOWN + 1]))
     if weights is None:
-        return "equal annotators: " + " and ".join(parts)
+        return f"equal annotators: {crowd}"
     each = as_vector("weights", weights, length=len(annotations.annotators))
     span = f"{each.min():.4g} to {each.max():.4g}" if each.size else "none"
-    return f"annotators weighted {span}: " + " and ".join(parts)
+    return f"annotators weighted {span}: {crowd}"
+
+
+def crowd_statement(n_known: int, n_votes: int, n_unknown: int) -> str:
+    """Say how many annotators and votes there are.
+
+    Args:
+        n_known: Annotators with votes.
+        n_votes: Their votes.
+        n_unknown: Votes of unknown annotators.
+
+    Returns:
+        Part of a line.
+
+    Example:
+        >>> crowd_statement(1, 2, 1)
+        '1 annotator with 2 votes and 1 vote of unknown annotators'
+    """
+    crowd = f"{n_known} annotator{'s' * (n_known != 1)} with {n_votes} vote{'s' * (n_votes != 1)}"
+    return crowd + (f" and {n_unknown} vote{'s' * (n_unknown != 1)} of unknown annotators" if n_unknown else "")
 
 
 def class_shares(posterior: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -75,7 +75,7 @@ def crowdlab(annotations: Annotations, predictions: ArrayLike) -> LabelEstimate:
     if given.shape != shape:
         raise ShapeError(f"predictions have shape {given.shape}; one for each item and class has {shape}.")
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "CROWDLAB", "weight")
+    voters = need_known(votes, "CROWDLAB", "weight")
     if not votes.n_rows:
         return no_votes("crowdlab", annotations)
     model = given[votes.voted]

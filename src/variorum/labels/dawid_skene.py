@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -11,7 +10,8 @@ from numpy.typing import DTypeLike, NDArray
 from variorum.annotations import Annotations
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
-from variorum.labels.base import LabelEstimate, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, need_classes
+from variorum.labels.fit import as_estimate, climb, unwatched
 from variorum.labels.iteration import (
     FLOOR,
     Sums,
@@ -19,13 +19,12 @@ from variorum.labels.iteration import (
     expect,
     group_voters,
     need_known,
-    over_items,
     start_from_shares,
     warn_unconverged,
 )
-from variorum.labels.vote_matrix import VoteMatrix, vote_matrix
+from variorum.labels.vote_matrix import Rows, VoteMatrix, vote_matrix
 
-__all__ = ["dawid_skene"]
+__all__ = ["dawid_skene", "fit_dawid_skene"]
 
 
 def dawid_skene(
@@ -82,33 +81,77 @@ def dawid_skene(
                [1., 0.]])
     """
     need_classes(annotations, "Dawid-Skene")
-    _check_options(max_iterations, tolerance, smoothing, dtype)
+    _check_options(max_iterations, tolerance, smoothing)
+    as_choice("dtype", np.dtype(dtype).name, ("float64", "float32"))
     votes = vote_matrix(annotations, dtype)
-    n_annotators = len(annotations.annotators)
-    pooled = need_known(annotations, votes, "Dawid-Skene", "confusion matrix").pooled
-    run = _iterate(votes, max_iterations, tolerance, smoothing)
-    if not run.converged:
-        warn_unconverged("Dawid-Skene", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
-    confusion = _dense(run.parameters, votes, n_annotators, smoothing)
-    return LabelEstimate(
+    posterior = np.empty((votes.n_rows, votes.n_classes), dtype)
+    fit = fit_dawid_skene(votes, posterior, max_iterations=max_iterations, tolerance=tolerance, smoothing=smoothing)
+    return as_estimate(annotations, votes, posterior, fit)
+
+
+def fit_dawid_skene(
+    votes: VoteMatrix,
+    posterior: Rows,
+    watch: Watch = unwatched,
+    *,
+    max_iterations: int = 100,
+    tolerance: float = 1e-5,
+    smoothing: float = 0.0,
+) -> Fit:
+    """`dawid_skene` on a vote matrix whose shards and posterior need not be in memory.
+
+    Args:
+        votes: The votes.
+        posterior: Overwritten, shape (n_rows, n_classes); its type is that of the arithmetic.
+        watch: Called after each iteration.
+        max_iterations: See `dawid_skene`; so are the following two.
+        tolerance: Nats a vote.
+        smoothing: Votes.
+
+    Returns:
+        The fit, with confusion.
+
+    Raises:
+        SchemeError: If no annotator is known.
+        ArgumentError: If an option is out of its range.
+
+    Warns:
+        ConvergenceWarning: If the iterations run out.
+    """
+    _check_options(max_iterations, tolerance, smoothing)
+    pooled = need_known(votes, "Dawid-Skene", "confusion matrix").pooled
+    k = votes.n_classes
+    if not votes.n_rows:
+        return Fit("dawid-skene", np.full(k, np.nan), confusion=np.full((votes.n_annotators, k, k), np.nan))
+    parameters = _maximize(votes, start_from_shares(votes, posterior), smoothing)
+
+    def step() -> float:
+        nonlocal parameters
+        penalty = _log_prior(votes, parameters, smoothing)
+        log_likelihood, sums = expect(votes, parameters.confusion, parameters.priors, posterior)
+        parameters = _maximize(votes, sums, smoothing)
+        return log_likelihood + penalty
+
+    trace, converged = climb(step, votes.n_votes, max_iterations, tolerance, watch)
+    if not converged:
+        criterion = f"the gain fell below {tolerance:g} nats a vote"
+        warn_unconverged("Dawid-Skene", max_iterations, criterion, stacklevel=4)
+    confusion = _dense(parameters, votes, smoothing)
+    return Fit(
         "dawid-skene",
-        over_items(run.posterior, votes, len(annotations.items)),
-        run.parameters.priors,
-        population_statement(annotations),
-        confusion=confusion[:n_annotators],
-        pooled_confusion=confusion[n_annotators] if pooled else None,
-        trace=np.array(run.trace),
-        converged=run.converged,
-        n_iterations=len(run.trace),
+        parameters.priors,
+        confusion=confusion[: votes.n_annotators],
+        pooled_confusion=confusion[votes.n_annotators] if pooled else None,
+        trace=np.array(trace),
+        converged=converged,
         notes=("votes of unknown annotators share one confusion matrix",) if pooled else (),
     )
 
 
-def _check_options(max_iterations: int, tolerance: float, smoothing: float, dtype: DTypeLike) -> None:
+def _check_options(max_iterations: int, tolerance: float, smoothing: float) -> None:
     check_stopping(max_iterations, tolerance)
     if not 0 <= smoothing < np.inf:
         raise ArgumentError(f"smoothing = {smoothing} must be finite and 0 or more.")
-    as_choice("dtype", np.dtype(dtype).name, ("float64", "float32"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,32 +159,6 @@ class _Parameters:
     priors: NDArray[np.float64]  # (n_classes,)
     confusion: NDArray[np.float64]  # (n_cells, n_classes): label of the cell given each true class
     totals: NDArray[np.float64]  # (n_groups, n_classes): smoothed votes of each annotator with votes, by true class
-
-
-@dataclass(frozen=True, eq=False)
-class _Run:
-    posterior: NDArray[Any]
-    parameters: _Parameters
-    trace: list[float]
-    converged: bool
-
-
-def _iterate(votes: VoteMatrix, max_iterations: int, tolerance: float, smoothing: float) -> _Run:
-    if not votes.n_rows:
-        nothing = np.empty((0, votes.n_classes))
-        return _Run(nothing, _Parameters(np.full(votes.n_classes, np.nan), nothing, nothing), [], True)
-    dtype = votes.shards[0].dtype
-    posterior = np.empty((votes.n_rows, votes.n_classes), dtype)
-    parameters = _maximize(votes, start_from_shares(votes, posterior), smoothing)
-    trace: list[float] = []
-    converged = False
-    while not converged and len(trace) < max_iterations:
-        penalty = _log_prior(votes, parameters, smoothing)
-        log_likelihood, sums = expect(votes, parameters.confusion, parameters.priors, posterior)
-        trace.append(log_likelihood + penalty)
-        parameters = _maximize(votes, sums, smoothing)
-        converged = len(trace) > 1 and trace[-1] - trace[-2] < tolerance * votes.n_votes
-    return _Run(posterior, parameters, trace, converged)
 
 
 def _maximize(votes: VoteMatrix, sums: Sums, smoothing: float) -> _Parameters:
@@ -161,12 +178,11 @@ def _log_prior(votes: VoteMatrix, parameters: _Parameters, smoothing: float) -> 
     return float(smoothing * (np.log(parameters.confusion).sum() + empty))
 
 
-def _dense(parameters: _Parameters, votes: VoteMatrix, n_annotators: int, smoothing: float) -> NDArray[np.float64]:
+def _dense(parameters: _Parameters, votes: VoteMatrix, smoothing: float) -> NDArray[np.float64]:
     """Confusion matrices, (n_annotators + 1, true class, label); nan for annotators without votes."""
     k = votes.n_classes
-    dense = np.full((n_annotators + 1, k, k), np.nan)
-    if votes.cell_label.size:
-        voters = votes.cell_annotator[group_voters(votes)[0]]
-        dense[voters] = (smoothing / parameters.totals)[:, :, None]
-        dense[votes.cell_annotator, :, votes.cell_label] = parameters.confusion
+    dense = np.full((votes.n_annotators + 1, k, k), np.nan)
+    voters = votes.cell_annotator[group_voters(votes)[0]]
+    dense[voters] = (smoothing / parameters.totals)[:, :, None]
+    dense[votes.cell_annotator, :, votes.cell_label] = parameters.confusion
     return dense

@@ -87,7 +87,7 @@ def glad(
     n_annotators, n_items = len(annotations.annotators), len(annotations.items)
     ability, easiness = _first(n_annotators, n_items, start)
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "GLAD", "ability")
+    voters = need_known(votes, "GLAD", "ability")
     if not votes.n_rows:
         return no_votes("glad", annotations)
     row, cell, weight = entries(votes)

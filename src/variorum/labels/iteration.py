@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from variorum.annotations import Annotations
 from variorum.errors import ArgumentError, ConvergenceWarning, SchemeError
 from variorum.labels.base import LabelEstimate, population_statement
-from variorum.labels.vote_matrix import VoteMatrix
+from variorum.labels.vote_matrix import Rows, VoteMatrix
 
 __all__ = [
     "FLOOR",
@@ -89,12 +89,11 @@ def group_voters(votes: VoteMatrix) -> tuple[NDArray[np.int64], NDArray[np.int64
     return first, np.diff(first, append=votes.cell_annotator.size)
 
 
-def need_known(annotations: Annotations, votes: VoteMatrix, what: str, parameter: str) -> Voters:
+def need_known(votes: VoteMatrix, what: str, parameter: str) -> Voters:
     """Find the annotators with votes, and refuse votes of unknown annotators alone.
 
     Args:
-        annotations: The votes.
-        votes: The same as a matrix.
+        votes: The votes.
         what: Name of the method.
         parameter: What it estimates for each annotator.
 
@@ -104,12 +103,11 @@ def need_known(annotations: Annotations, votes: VoteMatrix, what: str, parameter
     Raises:
         SchemeError: If there are votes and all are of unknown annotators.
     """
-    n_annotators = len(annotations.annotators)
-    pooled = bool(votes.cell_annotator.size and votes.cell_annotator[-1] == n_annotators)
-    if pooled and votes.cell_annotator[0] == n_annotators:
+    pooled = bool(votes.cell_annotator.size and votes.cell_annotator[-1] == votes.n_annotators)
+    if pooled and votes.cell_annotator[0] == votes.n_annotators:
         raise SchemeError(
             f"{what} needs to know who voted, and all annotators are unknown: "
-            f'no {parameter} can be told from another. Use the method "soft", "dirichlet" or "majority".'
+            f'no {parameter} can be told from another. Use the method "soft" or "majority".'
         )
     first, size = group_voters(votes)
     return Voters(votes.cell_annotator[first], np.repeat(np.arange(first.size), size), pooled)
@@ -123,12 +121,12 @@ def check_stopping(max_iterations: int, tolerance: float) -> None:
         raise ArgumentError(f"tolerance = {tolerance} must be 0 or more.")
 
 
-def warn_unconverged(what: str, max_iterations: int, criterion: str) -> None:
-    """Warn, on behalf of the caller's caller, that the iterations ran out."""
+def warn_unconverged(what: str, max_iterations: int, criterion: str, *, stacklevel: int = 3) -> None:
+    """Warn, on behalf of the caller's caller unless said otherwise, that the iterations ran out."""
     warnings.warn(
         f"{what} stopped after {max_iterations} iterations before {criterion}; raise max_iterations or the tolerance.",
         ConvergenceWarning,
-        stacklevel=3,
+        stacklevel=stacklevel,
     )
 
 
@@ -233,14 +231,14 @@ def gather(votes: VoteMatrix, fill: Callable[[Any, int, int], NDArray[Any]]) -> 
     """Let `fill` make each shard's posterior, and add up its sums."""
     cells = np.zeros((votes.cell_label.size, votes.n_classes))
     classes = np.zeros(votes.n_classes)
-    for shard, first, last in zip(votes.shards, votes.starts[:-1], votes.starts[1:], strict=True):
+    for shard, first, last in votes.blocks():
         block = fill(shard, first, last)
         cells += shard.T @ block
         classes += np.ones(last - first, block.dtype) @ block
     return Sums(cells, classes)
 
 
-def start_from_shares(votes: VoteMatrix, posterior: NDArray[Any]) -> Sums:
+def start_from_shares(votes: VoteMatrix, posterior: Rows) -> Sums:
     """Overwrite the posterior, shape (n_rows, n_classes), with vote shares."""
     one_hot = np.eye(votes.n_classes, dtype=posterior.dtype)[votes.cell_label]
 
@@ -254,7 +252,7 @@ def start_from_shares(votes: VoteMatrix, posterior: NDArray[Any]) -> Sums:
 
 
 def expect(
-    votes: VoteMatrix, probability: NDArray[np.float64], priors: NDArray[np.float64], posterior: NDArray[Any]
+    votes: VoteMatrix, probability: NDArray[np.float64], priors: NDArray[np.float64], posterior: Rows
 ) -> tuple[float, Sums]:
     """E-step of a model in which votes are independent given the true class.
 
@@ -283,8 +281,9 @@ def expect(
         total = scores.sum(axis=0)
         scores /= total
         log_likelihood += float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
-        np.copyto(posterior[first:last], scores.T)
-        return posterior[first:last]
+        block = posterior[first:last]
+        np.copyto(block, scores.T)
+        return block
 
     sums = gather(votes, posterior_of)
     return log_likelihood, sums

@@ -83,7 +83,7 @@ def kos(
         )
     check_stopping(max_iterations, tolerance)
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "KOS", "reliability")
+    voters = need_known(votes, "KOS", "reliability")
     row, cell, weight = entries(votes)
     message = np.ones(row.size) if start is None else as_vector("start", start, length=row.size)
     if not votes.n_rows:

@@ -11,7 +11,8 @@ from scipy.special import digamma, gammaln
 from variorum.annotations import Annotations
 from variorum.checks import as_distribution, as_rng, as_vector
 from variorum.errors import ArgumentError, ShapeError
-from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, need_classes
+from variorum.labels.fit import as_estimate, climb, unwatched
 from variorum.labels.iteration import (
     FLOOR,
     Sums,
@@ -20,15 +21,14 @@ from variorum.labels.iteration import (
     expect,
     need_known,
     no_votes,
-    over_items,
     own,
     pooled_note,
     votes_of_cells,
     warn_unconverged,
 )
-from variorum.labels.vote_matrix import VoteMatrix, vote_matrix
+from variorum.labels.vote_matrix import Rows, VoteMatrix, vote_matrix
 
-__all__ = ["mace"]
+__all__ = ["fit_mace", "mace"]
 
 
 def mace(
@@ -97,34 +97,71 @@ def mace(
     prior = _Prior(variational, *skill_prior, strategy_prior, smoothing / annotations.scheme.n_classes)
     _check_options(max_iterations, tolerance, prior, restarts, rng)
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "MACE", "skill")
+    voters = need_known(votes, "MACE", "skill")
     skill, strategy = _first(annotations, start)
     if not votes.n_rows:
         return no_votes("mace", annotations)
-    runs = [_run(votes, voters, skill, strategy, prior, max_iterations, tolerance)]
+    posterior = np.empty((votes.n_rows, votes.n_classes))
+    best = _run(votes, voters, posterior, unwatched, skill, strategy, prior, max_iterations, tolerance)
     for _ in range(restarts):
         generator = as_rng(rng)  # type: ignore[arg-type]
         skill = generator.uniform(0.1, 0.9, skill.size)
         strategy = generator.dirichlet(np.ones(votes.n_classes), skill.size)
-        runs.append(_run(votes, voters, skill, strategy, prior, max_iterations, tolerance))
-    best = max(runs, key=lambda run: run.trace[-1])
+        rows = np.empty_like(posterior)
+        run = _run(votes, voters, rows, unwatched, skill, strategy, prior, max_iterations, tolerance)
+        if run.trace[-1] > best.trace[-1]:
+            best, posterior = run, rows
     if not best.converged:
         warn_unconverged("MACE", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
-    n_annotators = len(annotations.annotators)
-    posterior = over_items(best.posterior, votes, len(annotations.items))
-    return LabelEstimate(
-        "mace",
-        posterior,
-        class_shares(posterior),
-        population_statement(annotations),
-        skill=voters.spread(best.skill, n_annotators),
-        pooled_skill=float(best.skill[-1]) if voters.pooled else None,
-        strategy=voters.spread(best.strategy, n_annotators),
-        trace=np.array(best.trace),
-        converged=best.converged,
-        n_iterations=len(best.trace),
-        notes=pooled_note(voters, "skill and strategy"),
-    )
+    return as_estimate(annotations, votes, posterior, _as_fit(best, votes, voters))
+
+
+def fit_mace(
+    votes: VoteMatrix,
+    posterior: Rows,
+    watch: Watch = unwatched,
+    *,
+    variational: bool = True,
+    max_iterations: int = 100,
+    tolerance: float = 1e-5,
+    skill_prior: tuple[float, float] = (0.5, 0.5),
+    strategy_prior: float = 10.0,
+    smoothing: float = 0.01,
+) -> Fit:
+    """`mace` from its neutral start, on a vote matrix whose shards and posterior need not be in memory.
+
+    Args:
+        votes: The votes.
+        posterior: Overwritten, shape (n_rows, n_classes); its type is that of the arithmetic.
+        watch: Called after each iteration.
+        variational: See `mace`; so are the following.
+        max_iterations: 1 or more.
+        tolerance: Nats a vote.
+        skill_prior: Votes.
+        strategy_prior: Votes.
+        smoothing: Votes.
+
+    Returns:
+        The fit, with skill and strategy.
+
+    Raises:
+        SchemeError: If no annotator is known.
+        ArgumentError: If an option is out of its range.
+
+    Warns:
+        ConvergenceWarning: If the iterations run out.
+    """
+    prior = _Prior(variational, *skill_prior, strategy_prior, smoothing / votes.n_classes)
+    _check_options(max_iterations, tolerance, prior, 0, None)
+    voters = need_known(votes, "MACE", "skill")
+    if not votes.n_rows:
+        return Fit("mace", np.full(votes.n_classes, np.nan))
+    start = _neutral(votes.n_annotators, votes.n_classes)
+    run = _run(votes, voters, posterior, watch, *start, prior, max_iterations, tolerance)
+    if not run.converged:
+        criterion = f"the gain fell below {tolerance:g} nats a vote"
+        warn_unconverged("MACE", max_iterations, criterion, stacklevel=4)
+    return _as_fit(run, votes, voters)
 
 
 @dataclass(frozen=True)
@@ -138,7 +175,7 @@ class _Prior:
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    posterior: NDArray[np.float64]
+    priors: NDArray[np.float64]  # (n_classes,): mean of the posterior
     skill: NDArray[np.float64]  # (n_voters,)
     strategy: NDArray[np.float64]  # (n_voters, n_classes)
     trace: list[float]
@@ -175,7 +212,7 @@ def _first(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """First skill and strategy of each annotator, and behind the last, of the unknown ones."""
     n_annotators, n_classes = len(annotations.annotators), annotations.scheme.n_classes
-    skill, strategy = np.full(n_annotators + 1, 0.5), np.full((n_annotators + 1, n_classes), 1 / n_classes)
+    skill, strategy = _neutral(n_annotators, n_classes)
     if start is not None:
         skill[:n_annotators] = as_vector("start[0]", start[0], length=n_annotators)
         if not ((skill > 0) & (skill < 1)).all():
@@ -188,9 +225,15 @@ def _first(
     return skill, strategy
 
 
+def _neutral(n_annotators: int, n_classes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.full(n_annotators + 1, 0.5), np.full((n_annotators + 1, n_classes), 1 / n_classes)
+
+
 def _run(
     votes: VoteMatrix,
     voters: Voters,
+    posterior: Rows,
+    watch: Watch,
     skill: NDArray[np.float64],
     strategy: NDArray[np.float64],
     prior: _Prior,
@@ -199,33 +242,46 @@ def _run(
 ) -> _Run:
     per_cell = votes_of_cells(votes)
     n_votes = voters.total(per_cell)
-    posterior = np.empty((votes.n_rows, votes.n_classes))
     first = skill[voters.annotator]
     parameters = _Parameters(first, 1 - first, strategy[voters.annotator][voters.of_cell, votes.cell_label])
-    _, copied = _expect(votes, voters, parameters, posterior)
-    trace: list[float] = []
-    converged = False
-    while not converged and len(trace) < max_iterations:
+    _, sums, copied = _expect(votes, voters, parameters, posterior)
+    spammed = per_cell
+
+    def step() -> float:
+        nonlocal sums, copied, spammed
         # A cell's votes were copied or spammed.
         spammed = np.maximum(per_cell - copied, 0)
         parameters, penalty = _maximize(votes, voters, spammed, n_votes, prior)
-        log_likelihood, copied = _expect(votes, voters, parameters, posterior)
-        trace.append(log_likelihood - penalty)
-        converged = len(trace) > 1 and trace[-1] - trace[-2] < tolerance * votes.n_votes
-    return _Run(posterior, *_means(votes, voters, spammed, n_votes, prior), trace, converged)
+        log_likelihood, sums, copied = _expect(votes, voters, parameters, posterior)
+        return log_likelihood - penalty
+
+    trace, converged = climb(step, votes.n_votes, max_iterations, tolerance, watch)
+    return _Run(sums.classes / votes.n_rows, *_means(votes, voters, spammed, n_votes, prior), trace, converged)
+
+
+def _as_fit(run: _Run, votes: VoteMatrix, voters: Voters) -> Fit:
+    return Fit(
+        "mace",
+        run.priors,
+        skill=voters.spread(run.skill, votes.n_annotators),
+        pooled_skill=float(run.skill[-1]) if voters.pooled else None,
+        strategy=voters.spread(run.strategy, votes.n_annotators),
+        trace=np.array(run.trace),
+        converged=run.converged,
+        notes=pooled_note(voters, "skill and strategy"),
+    )
 
 
 def _expect(
-    votes: VoteMatrix, voters: Voters, parameters: _Parameters, posterior: NDArray[np.float64]
-) -> tuple[float, NDArray[np.float64]]:
-    """E-step: overwrite the posterior, return the log-likelihood and how many of each cell's votes were copied."""
+    votes: VoteMatrix, voters: Voters, parameters: _Parameters, posterior: Rows
+) -> tuple[float, Sums, NDArray[np.float64]]:
+    """E-step: overwrite the posterior; log-likelihood, sums, and how many of each cell's votes were copied."""
     spam = np.maximum(parameters.spam[voters.of_cell] * parameters.strategy, FLOOR)
     copy = parameters.copy[voters.of_cell]
     is_true = votes.cell_label[:, None] == np.arange(votes.n_classes)
     probability = spam[:, None] + copy[:, None] * is_true
-    sums: Sums
     log_likelihood, sums = expect(votes, probability, np.full(votes.n_classes, 1 / votes.n_classes), posterior)
-    return log_likelihood, own(votes, sums) * copy / (spam + copy)
+    return log_likelihood, sums, own(votes, sums) * copy / (spam + copy)
 
 
 def _counts(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from variorum.annotations import Annotations
-from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, class_shares, need_classes, population_statement
 from variorum.labels.counts import normalize
+from variorum.labels.fit import fill, unwatched
 from variorum.labels.hard import majority_set
+from variorum.labels.vote_matrix import Rows, VoteMatrix
 
-__all__ = ["majority_vote"]
+__all__ = ["fit_majority_vote", "majority_vote"]
 
 
 def majority_vote(annotations: Annotations, *, weights: ArrayLike | None = None) -> LabelEstimate:
@@ -35,5 +37,22 @@ def majority_vote(annotations: Annotations, *, weights: ArrayLike | None = None)
                [0. , 1. ]])
     """
     need_classes(annotations, "majority vote")
-    posterior = normalize(majority_set(annotations.counts(weights)).astype(np.float64))
+    posterior = _tops(annotations.counts(weights))
     return LabelEstimate("majority", posterior, class_shares(posterior), population_statement(annotations, weights))
+
+
+def fit_majority_vote(votes: VoteMatrix, posterior: Rows, _watch: Watch = unwatched) -> Fit:
+    """Majority vote of equal annotators, on a vote matrix whose shards and posterior need not be in memory.
+
+    Args:
+        votes: The votes.
+        posterior: Overwritten, shape (n_rows, n_classes).
+
+    Returns:
+        The fit.
+    """
+    return fill("majority", votes, posterior, _tops)
+
+
+def _tops(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return normalize(majority_set(counts).astype(np.float64))

@@ -100,7 +100,7 @@ def mmsr(
         raise ArgumentError(f"trim = {trim} must be 0 or more.")
     left, right = _first(len(annotations.annotators), start)
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "M-MSR", "skill")
+    voters = need_known(votes, "M-MSR", "skill")
     if not votes.n_rows:
         return no_votes("mmsr", annotations)
     pairs = _pairs(votes, voters)

@@ -7,7 +7,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from variorum.annotations import Annotations
 from variorum.checks import as_choice
-from variorum.labels.base import LabelEstimate, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, need_classes
+from variorum.labels.fit import as_estimate, climb, unwatched
 from variorum.labels.iteration import (
     FLOOR,
     Sums,
@@ -15,17 +16,15 @@ from variorum.labels.iteration import (
     check_stopping,
     expect,
     need_known,
-    no_votes,
-    over_items,
     own,
     pooled_note,
     start_from_shares,
     votes_of_cells,
     warn_unconverged,
 )
-from variorum.labels.vote_matrix import VoteMatrix, vote_matrix
+from variorum.labels.vote_matrix import Rows, VoteMatrix, vote_matrix
 
-__all__ = ["one_coin"]
+__all__ = ["fit_one_coin", "one_coin"]
 
 
 def one_coin(
@@ -80,32 +79,62 @@ def one_coin(
     check_stopping(max_iterations, tolerance)
     as_choice("dtype", np.dtype(dtype).name, ("float64", "float32"))
     votes = vote_matrix(annotations, dtype)
-    voters = need_known(annotations, votes, "one-coin Dawid-Skene", "skill")
-    if not votes.n_rows:
-        return no_votes("one-coin", annotations)
-    n_votes = voters.total(votes_of_cells(votes))
     posterior = np.empty((votes.n_rows, votes.n_classes), dtype)
-    sums = start_from_shares(votes, posterior)
-    skill, priors = _maximize(votes, voters, n_votes, sums)
-    trace: list[float] = []
-    converged = False
-    while not converged and len(trace) < max_iterations:
+    fit = fit_one_coin(votes, posterior, max_iterations=max_iterations, tolerance=tolerance)
+    return as_estimate(annotations, votes, posterior, fit)
+
+
+def fit_one_coin(
+    votes: VoteMatrix,
+    posterior: Rows,
+    watch: Watch = unwatched,
+    *,
+    max_iterations: int = 100,
+    tolerance: float = 1e-5,
+) -> Fit:
+    """`one_coin` on a vote matrix whose shards and posterior need not be in memory.
+
+    Args:
+        votes: The votes.
+        posterior: Overwritten, shape (n_rows, n_classes); its type is that of the arithmetic.
+        watch: Called after each iteration.
+        max_iterations: See `one_coin`; so is the following.
+        tolerance: Nats a vote.
+
+    Returns:
+        The fit, with skill.
+
+    Raises:
+        SchemeError: If no annotator is known.
+        ArgumentError: If an option is out of its range.
+
+    Warns:
+        ConvergenceWarning: If the iterations run out.
+    """
+    check_stopping(max_iterations, tolerance)
+    voters = need_known(votes, "one-coin Dawid-Skene", "skill")
+    if not votes.n_rows:
+        return Fit("one-coin", np.full(votes.n_classes, np.nan))
+    n_votes = voters.total(votes_of_cells(votes))
+    skill, priors = _maximize(votes, voters, n_votes, start_from_shares(votes, posterior))
+
+    def step() -> float:
+        nonlocal skill, priors
         log_likelihood, sums = expect(votes, _probability(votes, voters, skill), priors, posterior)
-        trace.append(log_likelihood)
         skill, priors = _maximize(votes, voters, n_votes, sums)
-        converged = len(trace) > 1 and trace[-1] - trace[-2] < tolerance * votes.n_votes
+        return log_likelihood
+
+    trace, converged = climb(step, votes.n_votes, max_iterations, tolerance, watch)
     if not converged:
-        warn_unconverged("one-coin Dawid-Skene", max_iterations, f"the gain fell below {tolerance:g} nats a vote")
-    return LabelEstimate(
+        criterion = f"the gain fell below {tolerance:g} nats a vote"
+        warn_unconverged("one-coin Dawid-Skene", max_iterations, criterion, stacklevel=4)
+    return Fit(
         "one-coin",
-        over_items(posterior, votes, len(annotations.items)),
         priors,
-        population_statement(annotations),
-        skill=voters.spread(skill, len(annotations.annotators)),
+        skill=voters.spread(skill, votes.n_annotators),
         pooled_skill=float(skill[-1]) if voters.pooled else None,
         trace=np.array(trace),
         converged=converged,
-        n_iterations=len(trace),
         notes=pooled_note(voters, "skill"),
     )
 

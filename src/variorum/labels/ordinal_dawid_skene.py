@@ -109,7 +109,7 @@ def ordinal_dawid_skene(
         if not 0 < value < np.inf:
             raise ArgumentError(f"{name} = {value} must be finite and above 0.")
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "ordinal Dawid-Skene", "precision")
+    voters = need_known(votes, "ordinal Dawid-Skene", "precision")
     if not votes.n_rows:
         return no_votes("ordinal-dawid-skene", annotations)
     where = np.array(annotations.scheme.positions)

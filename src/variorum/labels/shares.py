@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from variorum.annotations import Annotations
 from variorum.errors import ConvergenceWarning
-from variorum.labels.base import LabelEstimate, class_shares, need_classes, population_statement
+from variorum.labels.base import Fit, LabelEstimate, Watch, class_shares, need_classes, population_statement
 from variorum.labels.dirichlet import dirichlet_labels, fit_polya
+from variorum.labels.fit import fill, unwatched
 from variorum.labels.soft import soft_labels
+from variorum.labels.vote_matrix import Rows, VoteMatrix
 
-__all__ = ["dirichlet_smoothed", "vote_shares"]
+__all__ = ["dirichlet_smoothed", "fit_vote_shares", "vote_shares"]
 
 
 def vote_shares(annotations: Annotations, *, smoothing: float = 0.0, weights: ArrayLike | None = None) -> LabelEstimate:
@@ -43,6 +46,25 @@ def vote_shares(annotations: Annotations, *, smoothing: float = 0.0, weights: Ar
     posterior = soft_labels(counts, smoothing=smoothing)
     posterior[counts.sum(axis=1) == 0] = np.nan
     return LabelEstimate("soft", posterior, class_shares(posterior), population_statement(annotations, weights))
+
+
+def fit_vote_shares(votes: VoteMatrix, posterior: Rows, _watch: Watch = unwatched, *, smoothing: float = 0.0) -> Fit:
+    """Vote shares of equal annotators, on a vote matrix whose shards and posterior need not be in memory.
+
+    Args:
+        votes: The votes.
+        posterior: Overwritten, shape (n_rows, n_classes).
+        smoothing: Votes added to every class.
+
+    Returns:
+        The fit.
+
+    Raises:
+        ArgumentError: If the smoothing is negative or not finite.
+    """
+    form = partial(soft_labels, smoothing=smoothing)
+    form(np.empty((0, votes.n_classes)))
+    return fill("soft", votes, posterior, form)
 
 
 def dirichlet_smoothed(annotations: Annotations, *, weights: ArrayLike | None = None) -> LabelEstimate:

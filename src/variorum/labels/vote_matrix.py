@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,7 +13,7 @@ from scipy import sparse
 
 from variorum.annotations import ANSWERED, Annotations
 
-__all__ = ["VoteMatrix", "vote_matrix"]
+__all__ = ["Rows", "VoteMatrix", "vote_matrix"]
 
 # One shard's scores stay in the second-level cache.
 _SHARD_ITEMS: Final = 16_384
@@ -26,20 +27,23 @@ class VoteMatrix:
     of one annotator behind the last.
 
     Attributes:
-        shards: Consecutive blocks of rows, entries are vote weights; an entry may stand twice and then adds up.
+        shards: Consecutive blocks of rows as sparse arrays, in memory or read when asked for; entries are vote weights;
+            an entry may stand twice and then adds up.
         starts: First row of each shard, and the number of rows, length n_shards + 1.
         voted: Position of each row's item, int64, shape (n_voted,), increasing.
         cell_annotator: Annotator of each cell, n_annotators for the unknown ones, shape (n_cells,).
         cell_label: Label of each cell, shape (n_cells,).
+        n_annotators: Number of known annotators, with votes or without.
         n_classes: Number of classes.
         n_votes: Sum of the vote weights.
     """
 
-    shards: tuple[Any, ...]
+    shards: Sequence[Any]
     starts: NDArray[np.int64]
     voted: NDArray[np.int64]
     cell_annotator: NDArray[np.int64]
     cell_label: NDArray[np.int64]
+    n_annotators: int
     n_classes: int
     n_votes: float
 
@@ -47,6 +51,23 @@ class VoteMatrix:
     def n_rows(self) -> int:
         """Number of items with votes."""
         return int(self.voted.size)
+
+    def blocks(self) -> Iterator[tuple[Any, int, int]]:
+        """Each shard with its first row and the one behind its last."""
+        return zip(self.shards, self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)
+
+
+class Rows(Protocol):
+    """Where a posterior is written, shape (n_rows, n_classes): an array, or a file of which a part is in memory."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the numbers, which is that of the arithmetic."""
+        ...
+
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]:
+        """Consecutive rows; what is written to them is kept."""
+        ...
 
 
 def vote_matrix(
@@ -96,9 +117,9 @@ def vote_matrix(
         row_start = (pointer[first : last + 1] - low).astype(np.int32)
         shards.append(sparse.csr_array((entries, cell[low:high], row_start), shape=(last - first, cells.size)))
     n_votes = float(item.size if weight is None else weight.sum())
-    return VoteMatrix(
-        tuple(shards), starts, voted, cells // max(1, n_classes), cells % max(1, n_classes), n_classes, n_votes
-    )
+    k = max(1, n_classes)
+    n_annotators = len(annotations.annotators)
+    return VoteMatrix(tuple(shards), starts, voted, cells // k, cells % k, n_annotators, n_classes, n_votes)
 
 
 def _entries(annotations: Annotations) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64] | None]:

@@ -61,7 +61,7 @@ def wawa(annotations: Annotations, *, ties: Ties = "share") -> LabelEstimate:
     need_classes(annotations, "Wawa")
     as_choice("ties", ties, get_args(Ties))
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "Wawa", "skill")
+    voters = need_known(votes, "Wawa", "skill")
     if not votes.n_rows:
         return no_votes("wawa", annotations)
     per_cell = votes_of_cells(votes)

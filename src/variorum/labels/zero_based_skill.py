@@ -90,7 +90,7 @@ def zero_based_skill(
     if halve_every < 1:
         raise ArgumentError(f"halve_every = {halve_every} must be 1 or more.")
     votes = vote_matrix(annotations)
-    voters = need_known(annotations, votes, "zero-based skill", "skill")
+    voters = need_known(votes, "zero-based skill", "skill")
     if not votes.n_rows:
         return no_votes("zero-based-skill", annotations)
     n_votes = voters.total(votes_of_cells(votes))

@@ -11,9 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations.files.source import Table
-from variorum.errors import ReadError
+from variorum.checks import as_choice
+from variorum.errors import ReadError, UnknownNameError
 
-__all__ = ["Coded", "encode", "micro_column", "number_column", "offender", "times_column", "whole_column"]
+__all__ = [
+    "Coded",
+    "encode",
+    "micro_column",
+    "missing_column",
+    "nearest",
+    "number_column",
+    "offender",
+    "times_column",
+    "whole_column",
+]
 
 
 @dataclass(frozen=True)
@@ -171,3 +182,19 @@ def nearest(text: str, choices: Sequence[str]) -> str:
     """A hint at the choice that a text comes closest to, or nothing."""
     near = difflib.get_close_matches(text, choices, n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def missing_column(table: str, found: Sequence[str], role: str, name: str) -> UnknownNameError:
+    """The error for a column that a table (by its name) lacks: which, the nearest, all there are, remedy."""
+    listed = ", ".join(repr(n) for n in found[:20])
+    try:
+        as_choice("column", name, found)
+    except UnknownNameError as error:
+        hint = str(error).partition("Did you mean ")[2].partition("?")[0]
+    near = f" Did you mean {hint}?" if hint else ""
+    argument = role if " " not in role else {"field": "fields", "attribute": "attributes"}[role.partition(" ")[0]]
+    unknown = ", or annotator=None if nobody knows who answered" if role == "annotator" else ""
+    return UnknownNameError(
+        f"{table} has no column {name!r}.{near} Its columns are {listed}. "
+        f"Name the right one with {argument}=...{unknown}."
+    )

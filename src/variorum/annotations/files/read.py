@@ -10,7 +10,15 @@ import numpy as np
 
 from variorum.annotations.annotations import Annotations
 from variorum.annotations.files.answers import read_answers
-from variorum.annotations.files.columns import encode, micro_column, number_column, offender, times_column, whole_column
+from variorum.annotations.files.columns import (
+    encode,
+    micro_column,
+    missing_column,
+    number_column,
+    offender,
+    times_column,
+    whole_column,
+)
 from variorum.annotations.files.delimited import unescape_formula
 from variorum.annotations.files.description import Description, load_description
 from variorum.annotations.files.repeats import repeated_rows
@@ -18,7 +26,7 @@ from variorum.annotations.files.sides import annotators_of, items_of
 from variorum.annotations.files.source import Table, open_table
 from variorum.annotations.scheme import LabelScheme
 from variorum.checks import as_choice
-from variorum.errors import ArgumentError, DuplicateError, ReadError, UnknownNameError
+from variorum.errors import ArgumentError, DuplicateError, ReadError
 
 __all__ = ["ROLES", "Duplicates", "cleaner", "read", "read_rows"]
 
@@ -227,7 +235,7 @@ def _find_columns(table: Table, roles: dict[str, str | None]) -> dict[str, str]:
         if name in table.columns:
             present[role] = name
         elif role in ("item", "annotator", "label") or name != role:
-            raise _missing_column(table, role, name)
+            raise missing_column(table.name, table.found, role, name)
     for role in ("item", "annotator", "label", "status", "shown_first"):
         if role in present and present[role] in table.nested:
             raise ReadError(
@@ -235,21 +243,6 @@ def _find_columns(table: Table, roles: dict[str, str | None]) -> dict[str, str]:
                 "Write one row for each label."
             )
     return present
-
-
-def _missing_column(table: Table, role: str, name: str) -> UnknownNameError:
-    listed = ", ".join(repr(n) for n in table.found[:20])
-    try:
-        as_choice("column", name, table.found)
-    except UnknownNameError as error:
-        hint = str(error).partition("Did you mean ")[2].partition("?")[0]
-    near = f" Did you mean {hint}?" if hint else ""
-    argument = role if " " not in role else {"field": "fields", "attribute": "attributes"}[role.partition(" ")[0]]
-    unknown = ", or annotator=None if nobody knows who answered" if role == "annotator" else ""
-    return UnknownNameError(
-        f"{table.name} has no column {name!r}.{near} Its columns are {listed}. "
-        f"Name the right one with {argument}=...{unknown}."
-    )
 
 
 def _duplicate(table: Table, annotations: Annotations, texts: Sequence[str | None], again: Any) -> DuplicateError:

@@ -19,7 +19,7 @@ from variorum.annotations.files.scan import check_text, file_format
 from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError, MissingExtraError, ReadError
 
-__all__ = ["Table", "open_table"]
+__all__ = ["Table", "as_text", "find_header", "first_line", "is_nested", "open_table"]
 
 _DELIMITERS = (",", "\t", ";", "|")
 _WHOLE_LIMIT = 2**53
@@ -148,7 +148,7 @@ def _open_file(
             return _typed(connection, scan, path.name, kind, wanted, path, own)
         except duckdb.Error as error:
             raise ReadError(
-                f"{path.name}: the Parquet file cannot be read ({_first_line(error)}). Write it again."
+                f"{path.name}: the Parquet file cannot be read ({first_line(error)}). Write it again."
             ) from None
     check_text(path)
     return (
@@ -165,7 +165,7 @@ def _open_delimited(
     delimiter: str | None,
     key: str | None,
 ) -> Table:
-    mark, first_line, header = _header(path, [key or ""] if wanted is None else wanted, delimiter)
+    mark, first_line, header = find_header(path, [key or ""] if wanted is None else wanted, delimiter)
     keep = [i for i, name in enumerate(header) if wanted is None or name in wanted]
     for position in keep:
         if header.count(header[position]) > 1:
@@ -204,7 +204,8 @@ def _open_delimited(
     return Table(connection, path.name, "delimited", tuple(header), names, frozenset(), n_rows, locate, path)
 
 
-def _header(path: Path, expected: Sequence[str], delimiter: str | None) -> tuple[str, int, list[str]]:
+def find_header(path: Path, expected: Sequence[str], delimiter: str | None) -> tuple[str, int, list[str]]:
+    """Delimiter, line and column names of a delimited file's header, by the columns that are expected."""
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii()):
         raise ArgumentError(f"delimiter must be one ASCII character other than a quote or line end, not {delimiter!r}.")
     found: list[tuple[int, int, str, int, list[str]]] = []
@@ -282,7 +283,7 @@ def _open_stream(connection: duckdb.DuckDBPyConnection, source: Any, wanted: Seq
         if isinstance(error, ImportError) or "No module named 'pyarrow'" in str(error):
             raise MissingExtraError(f"{name} needs pyarrow to hand over its rows: pip install pyarrow.") from None
         raise ReadError(
-            f"{name}: the Arrow stream cannot be read ({_first_line(error)}). "
+            f"{name}: the Arrow stream cannot be read ({first_line(error)}). "
             "Give each column a name of its own and one plain type."
         ) from None
     connection.unregister("stream")
@@ -318,19 +319,20 @@ def _typed(
         if own.count(column) > 1:
             raise ReadError(f"{name}: column {column!r} stands {own.count(column)} times. Rename all but one.")
     columns = {column: f"c{i}" for i, column in enumerate(keep)}
-    chosen = [f"{_as_text(name, column, found[column], connection, scan)} AS {columns[column]}" for column in keep]
+    chosen = [f"{as_text(name, column, found[column], connection, scan)} AS {columns[column]}" for column in keep]
     connection.execute(f"CREATE TEMP TABLE t AS SELECT {', '.join(chosen) or 'NULL AS c0'} FROM {scan}")
-    nested = frozenset(column for column in keep if _is_nested(found[column]))
+    nested = frozenset(column for column in keep if is_nested(found[column]))
     return Table(
         connection, name, kind, tuple(found), columns, nested, _count(connection), lambda r: f"row {r + 1}", path
     )
 
 
-def _as_text(table: str, column: str, sql_type: str, connection: duckdb.DuckDBPyConnection, scan: str) -> str:
+def as_text(table: str, column: str, sql_type: str, connection: duckdb.DuckDBPyConnection, scan: str) -> str:
+    """The SQL that writes a column's cells as text, given the table's name for messages, and what is scanned."""
     cell = identifier(column)
     if sql_type == "BLOB" or sql_type.startswith("BIT"):
         raise ReadError(f"{table}: column {column!r} holds binary values; it must hold text or numbers.")
-    if _is_nested(sql_type):
+    if is_nested(sql_type):
         return f"CAST(to_json({cell}) AS VARCHAR)"
     if sql_type in ("FLOAT", "DOUBLE"):
         # Whole numbers beside missing ones arrive as floats; "3" is then meant, and not "3.0".
@@ -344,7 +346,8 @@ def _as_text(table: str, column: str, sql_type: str, connection: duckdb.DuckDBPy
     return f"CAST({cell} AS VARCHAR)"
 
 
-def _is_nested(sql_type: str) -> bool:
+def is_nested(sql_type: str) -> bool:
+    """Whether a type holds lists or objects."""
     return sql_type.endswith("]") or sql_type.startswith(("STRUCT", "MAP", "UNION", "LIST"))
 
 
@@ -376,5 +379,6 @@ def _literal(path: Path) -> str:
     return quoted(escape_pattern(path))
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error of DuckDB says first."""
     return (str(error).splitlines() or ["no reason given"])[0][:200]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from variorum.annotations import Annotations
-from variorum.checks import as_rng
+from variorum.checks import as_rng, as_vector
 from variorum.decomposition.entries import Entries, as_entries
 from variorum.decomposition.perspective_model import fit_groups, held_out
 from variorum.errors import ArgumentError
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 # Fewest annotators in a group, and fewest votes an annotator should have, for a group to mean anything.
 _LEAST_ANNOTATORS: Final = 2
 _LEAST_VOTES: Final = 5
+# A vote of less weight says nothing, and could be divided by.
+_LEAST_WEIGHT: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def find_perspectives(
     folds: int = 5,
     starts: int = 3,
     careless: NDArray[np.bool_] | None = None,
+    weights: ArrayLike | None = None,
 ) -> Perspectives:
     """Find groups of annotators whose votes on the same items differ in a way that predicts unseen votes.
 
@@ -96,13 +99,16 @@ def find_perspectives(
         starts: Starts of each fit.
         careless: Mask of annotators to leave out, shape (n_annotators,): who answers whatever the item has no
             perspective, and a few of them would be taken for one.
+        weights: Weight of each annotation, shape (n_rows,), in [0, 1]; 1 by default. `Decomposition.weight` keeps those
+            who are careless at times from gathering in a group of their own.
 
     Returns:
         The groups, largest first.
 
     Raises:
         SchemeError: For multilabel and numeric schemes.
-        ArgumentError: If `most` or `folds` is out of its range.
+        ArgumentError: If `most`, `folds` or a weight is out of its range.
+        ShapeError: If there is not one weight a row.
 
     Source:
         A mixture over annotators with item distributions shared within groups, fitted by collapsed variational
@@ -120,7 +126,7 @@ def find_perspectives(
     if folds < 2:
         raise ArgumentError(f"folds = {folds} must be 2 or more.")
     generator = as_rng(rng)
-    entries = _of_known(as_entries(annotations), careless)
+    entries = _weighted(_of_known(as_entries(annotations), careless), weights, annotations.n_rows)
     n_annotators = len(annotations.annotators)
     n_left_out = 0 if careless is None else int(np.count_nonzero(careless))
     load = entries.per_voter(entries.weight) if entries.size else np.zeros(0)
@@ -159,6 +165,18 @@ def _of_known(entries: Entries, careless: NDArray[np.bool_] | None) -> Entries:
         left_out = np.append(careless[known], np.zeros(int(entries.pooled), np.bool_))
         chosen &= ~left_out[entries.voter]
     return entries.take(chosen)
+
+
+def _weighted(entries: Entries, weights: ArrayLike | None, n_rows: int) -> Entries:
+    if weights is None:
+        return entries
+    given = as_vector("weights", weights, length=n_rows)
+    bad = np.flatnonzero((given < 0) | (given > 1))
+    if bad.size:
+        raise ArgumentError(f"weights[{bad[0]}] = {given[bad[0]]} must lie in [0, 1]; {bad.size} are affected.")
+    weight = entries.weight * given[entries.row]
+    used = weight > _LEAST_WEIGHT
+    return replace(entries.take(used), weight=weight[used])
 
 
 def _score(

@@ -161,7 +161,7 @@ def _groups(
     if groups is None:
         return None, None, ("all",)
     if groups == "find":
-        perspectives = find_perspectives(annotations, rng, careless=found.annotators.throughout)
+        perspectives = find_perspectives(annotations, rng, careless=found.annotators.throughout, weights=found.weight)
         if perspectives.n_groups == 1:
             return perspectives, None, ("all",)
         names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[g] for g in range(perspectives.n_groups))

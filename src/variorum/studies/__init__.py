@@ -2,6 +2,7 @@
 
 - entropy_sampling: does entropy sampling help or harm a label distribution?
 - corpus_decomposition: pipeline, a corpus's variation told apart from its errors, with texts, reasons and judgments
+- errors: how well variation is told apart from error, one question a file
 - vote_evidence, reason_evidence, cross_fitting: what it looks at beside votes
 """
 

@@ -1,0 +1,308 @@
+"""Study: are careless votes found, and are cleaned distributions nearer to the clean ones than anybody else's?
+
+Careless annotators are planted among the votes of corpora; every method gets the same votes and the same predictions of
+a classifier, and is scored on votes that nobody got, or on the known truth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from variorum.annotations import Corpus, group_codes
+from variorum.annotations.files.places import atomically
+from variorum.campaign import open_corpus
+from variorum.decomposition import decompose, find_perspectives
+from variorum.evaluation import EquivalenceTest, SignFlipTest, equivalence_test, js_divergence, sign_flip_test
+from variorum.features import Cached, featurizer
+from variorum.studies.cross_fitting import cross_fitted
+from variorum.studies.errors.planting import NOISES, Noise, plant, split_votes
+from variorum.studies.errors.rivals import RIVALS, rival_labels, vote_errors
+
+__all__ = [
+    "CONFIRMED",
+    "DEVELOPED",
+    "MARGIN",
+    "NoiseCell",
+    "NoiseRun",
+    "auroc",
+    "calibration_gap",
+    "noise_cells",
+    "noise_run",
+    "planted_noise",
+]
+
+Array = NDArray[np.float64]
+
+DEVELOPED: Final[dict[str, tuple[int, ...]]] = {
+    "chaosnli-snli": (3, 10, 50),
+    "hs-brexit": (2, 4),
+    "synthetic-plain": (5, 20),
+    "synthetic-item-error": (5, 20),
+    "synthetic-cliques": (5, 20),
+    "synthetic-drift": (5, 20),
+    "synthetic-perspectives": (5, 20),
+    "synthetic-mixture": (5, 20),
+}
+"""Corpora that the model was developed on, with the votes an item that are tried."""
+
+CONFIRMED: Final[dict[str, tuple[int, ...]]] = {
+    "chaosnli-mnli": (3, 10, 50),
+    "chaosnli-anli": (3, 10, 50),
+    "md-agreement": (3,),
+    "dices-350": (5, 20),
+}
+"""Corpora that it was confirmed on once, after it was frozen."""
+
+SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.3)
+MARGIN: Final = 0.005
+"""Largest mean difference of the JS divergence, in nats, that counts as none."""
+
+OURS: Final = "ours"
+VOTES_ALONE: Final = "ours, votes alone"
+_BINS: Final = 10
+
+
+@dataclass(frozen=True)
+class NoiseRun:
+    """One corpus, one kind and share of noise, one seed.
+
+    Attributes:
+        corpus: Its name.
+        votes: Votes an item that the methods got.
+        noise: Kind of noise.
+        share: Share of the votes replaced.
+        seed: Draws votes, noise and folds.
+        js: Mean JS divergence to the clean distributions by method, nats.
+        auroc: Probability that a planted error has a higher error posterior than another vote, by method; nan without.
+        calibration: Mean gap between error posterior and share of planted errors in ten bins of equal mass, ours.
+        expected: Mean error posterior, ours.
+        n_groups: Perspectives that were found and used.
+    """
+
+    corpus: str
+    votes: int
+    noise: str
+    share: float
+    seed: int
+    js: dict[str, float]
+    auroc: dict[str, float]
+    calibration: float
+    expected: float
+    n_groups: int
+
+
+@dataclass(frozen=True)
+class NoiseCell:
+    """One corpus, one kind and share of noise, over seeds.
+
+    Attributes:
+        corpus: Its name.
+        votes: Votes an item.
+        noise: Kind of noise.
+        share: Share of the votes replaced.
+        n_seeds: Paired seeds.
+        js: Mean JS divergence by method, nats.
+        rival: The rival with the lowest mean.
+        test: Ours against it, paired over seeds, two-sided.
+        equivalence: Ours against it with the margin.
+        auroc: Mean by method; nan without noise.
+        calibration: Mean calibration gap.
+        expected: Mean error posterior.
+    """
+
+    corpus: str
+    votes: int
+    noise: str
+    share: float
+    n_seeds: int
+    js: dict[str, float]
+    rival: str
+    test: SignFlipTest
+    equivalence: EquivalenceTest
+    auroc: dict[str, float]
+    calibration: float
+    expected: float
+
+    @property
+    def verdict(self) -> str:
+        """``better`` (p at most .05), else ``tied`` (equivalent within the margin at .05), else ``worse`` or ``open``."""
+        if self.test.p_value <= 0.05:
+            if self.test.mean_difference < 0:
+                return "better"
+            return "tied" if self.equivalence.p_value <= 0.05 else "worse"
+        return "tied" if self.equivalence.p_value <= 0.05 else "open"
+
+
+def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, share: float, seed: int) -> NoiseRun:
+    """Plant, let every method clean, and score.
+
+    Args:
+        corpus: The corpus.
+        inputs: Features of its items, shape (n_items, n_features), for the classifier; ``None`` leaves out what needs
+            one.
+        votes: Votes an item.
+        noise: Kind of noise.
+        share: Share of the votes to replace.
+        seed: Draws votes, noise and folds.
+
+    Returns:
+        Scores of all methods.
+    """
+    rng = np.random.default_rng(seed)
+    split = split_votes(corpus, votes, rng)
+    planted, is_error = plant(split.annotations, noise, share, rng)
+    prior = None
+    if inputs is not None:
+        prior = cross_fitted(inputs, planted.counts(), group_codes(corpus.items), rng)
+    scored = ~np.isnan(split.target[:, 0])
+    js, found = {}, {}
+    for name in RIVALS:
+        if name != "CROWDLAB" or prior is not None:
+            labels = rival_labels(name, planted, prior)
+            js[name] = float(js_divergence(split.target[scored], labels[scored]).mean())
+            found[name] = vote_errors(labels, planted)
+    pooled = decompose(planted, prior=prior)
+    groups = find_perspectives(planted, rng, careless=pooled.annotators.throughout, weights=pooled.weight)
+    ours = pooled if groups.n_groups == 1 else decompose(planted, prior=prior, groups=groups.group)
+    both = [(OURS, ours)] if prior is None else [(OURS, ours), (VOTES_ALONE, decompose(planted))]
+    for name, decomposition in both:
+        rows = decomposition.distribution
+        rows = np.where(np.isnan(rows), 1 / rows.shape[1], rows)
+        js[name] = float(js_divergence(split.target[scored], rows[scored]).mean())
+        found[name] = decomposition.error
+    return NoiseRun(
+        corpus.name,
+        votes,
+        noise,
+        share,
+        seed,
+        js,
+        {name: auroc(is_error, scores) for name, scores in found.items()},
+        calibration_gap(is_error, ours.error),
+        float(ours.error.mean()),
+        groups.n_groups,
+    )
+
+
+def auroc(positive: NDArray[np.bool_], scores: Array) -> float:
+    """Probability that a positive has a higher score than a negative, ties half; nan if there is only one kind."""
+    n_positive = int(positive.sum())
+    n_negative = positive.size - n_positive
+    if not n_positive or not n_negative:
+        return float("nan")
+    ranks = rankdata(scores)
+    return float((ranks[positive].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+
+
+def calibration_gap(is_error: NDArray[np.bool_], posterior: Array) -> float:
+    """Mean gap between posterior and share of errors, over ten bins of equally many votes in order of the posterior."""
+    order = np.argsort(posterior, kind="stable")
+    gaps = [abs(posterior[part].mean() - is_error[part].mean()) for part in np.array_split(order, _BINS) if part.size]
+    return float(np.mean(gaps))
+
+
+def planted_noise(
+    corpora: dict[str, tuple[int, ...]],
+    *,
+    seeds: Iterable[int] = range(10),
+    shares: Sequence[float] = SHARES,
+    features: str = "tfidf",
+    folder: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[NoiseRun, ...]:
+    """Run the study, seed after seed, so that what is there is balanced whenever it stops.
+
+    Args:
+        corpora: Names with votes an item.
+        seeds: The seeds.
+        shares: Shares of noise; without noise one run stands for all kinds.
+        features: Features for the classifier, as in `features.featurizer`; items without texts go without.
+        folder: Keeps one file a run, and resumes from it; ``None`` keeps none.
+        progress: Called with the name of each run before it.
+
+    Returns:
+        All runs.
+    """
+    return tuple(_runs(corpora, seeds, shares, features, folder, progress))
+
+
+def _runs(
+    corpora: dict[str, tuple[int, ...]],
+    seeds: Iterable[int],
+    shares: Sequence[float],
+    features: str,
+    folder: Path | None,
+    progress: Callable[[str], None] | None,
+) -> Iterator[NoiseRun]:
+    known: dict[str, tuple[Corpus, Array | None]] = {}
+    for seed in seeds:
+        for name, levels in corpora.items():
+            for votes in levels:
+                for share in shares:
+                    for noise in NOISES if share else NOISES[:1]:
+                        title = f"{name}-{votes}-{noise}-{share:g}-{seed}"
+                        path = None if folder is None else folder / f"{title}.json"
+                        if path is not None and path.is_file():
+                            yield NoiseRun(**json.loads(path.read_text(encoding="utf-8")))
+                            continue
+                        if progress is not None:
+                            progress(title)
+                        if name not in known:
+                            known[name] = _load(name, features)
+                        run = noise_run(*known[name], votes, noise, share, seed)
+                        if path is not None:
+                            path.parent.mkdir(parents=True, exist_ok=True)
+                            with atomically(path) as part:
+                                part.write_text(json.dumps(asdict(run)), encoding="utf-8")
+                        yield run
+
+
+def _load(name: str, features: str) -> tuple[Corpus, Array | None]:
+    corpus = open_corpus(name)
+    if corpus.items.text is None or not all(corpus.items.text):
+        return corpus, None
+    return corpus, Cached(featurizer(features)).fit_transform(corpus.items, np.arange(len(corpus.items)))
+
+
+def noise_cells(runs: Sequence[NoiseRun]) -> tuple[NoiseCell, ...]:
+    """Runs over seeds, cell by cell.
+
+    Args:
+        runs: What `planted_noise` returned.
+
+    Returns:
+        One cell for each corpus, votes, noise and share, in order of appearance; the rival is the one that was best in
+        the cell, which favours rivals.
+    """
+    cells: dict[tuple[str, int, str, float], list[NoiseRun]] = {}
+    for run in runs:
+        cells.setdefault((run.corpus, run.votes, run.noise, run.share), []).append(run)
+    return tuple(_cell(*key, members) for key, members in cells.items())
+
+
+def _cell(corpus: str, votes: int, noise: str, share: float, runs: list[NoiseRun]) -> NoiseCell:
+    mean = {name: float(np.mean([run.js[name] for run in runs])) for name in runs[0].js}
+    rival = min((name for name in mean if name in RIVALS), key=lambda name: mean[name])
+    ours, theirs = [run.js[OURS] for run in runs], [run.js[rival] for run in runs]
+    return NoiseCell(
+        corpus,
+        votes,
+        noise,
+        share,
+        len(runs),
+        mean,
+        rival,
+        sign_flip_test(ours, theirs, 0),
+        equivalence_test(ours, theirs, MARGIN, 0),
+        {name: float(np.mean([run.auroc[name] for run in runs])) for name in runs[0].auroc},
+        float(np.mean([run.calibration for run in runs])),
+        float(np.mean([run.expected for run in runs])),
+    )

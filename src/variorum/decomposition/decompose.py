@@ -130,7 +130,8 @@ def decompose(
         annotations: The votes, of a nominal, ordinal or pairwise scheme.
         prior: Out-of-sample predictions of a classifier, shape (n_items, n_classes), rows sum to one.
         evidence: Features of each annotation that may tell a careless one (speed, order, repeated answers that
-            differ), shape (n_rows, n_features); nan where unknown. They are standardised.
+            differ), shape (n_rows, n_features); nan where unknown. They are standardised. They must say nothing of the
+            label: a feature that does is taken for the error itself.
         log_odds: Log odds of error that something else adds, such as a validity round, shape (n_rows,); nan where
             nothing is known. Annotators' parameters are those of votes and evidence.
         groups: Group of each annotator, such as `Perspectives.group`, shape (n_annotators,), -1 where unknown; one

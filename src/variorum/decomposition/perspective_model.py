@@ -82,11 +82,11 @@ def held_out(fit: GroupFit, train: Entries, test: Entries) -> Array:
         test: Votes that were not; of the same voters and items.
     """
     counts = _counts(train, train.weight - fit.careless)
-    item = _item_share(fit.prior, counts, test.item, test.label, 0.0)
+    item = _item_share(fit.prior, counts, test, 0.0)
     chance = np.zeros((test.size, fit.membership.shape[1]))
     for g in range(fit.membership.shape[1]):
         own = _counts(train, (train.weight - fit.careless) * fit.membership[train.voter, g])
-        chance[:, g] = _group_share(fit.pull, item, own, test.item, test.label, 0.0)
+        chance[:, g] = _Seen.by(test, own, 0.0).share(fit.pull, item)
     careful = (fit.membership[test.voter] * chance).sum(axis=1)
     rate = fit.rate[test.voter]
     return np.asarray(np.log((1 - rate) * careful + rate * fit.strategy[test.voter, test.label]))
@@ -132,24 +132,23 @@ def _iterate(entries: Entries, membership: Array) -> GroupFit:
         counts = _counts(entries, careful)
         if step % _EVERY == 0:
             prior = prior / prior.sum() * _fit_precision(counts, prior / prior.sum())
-        item = _item_share(prior, counts, entries.item, entries.label, careful)
-        own = [careful * membership[entries.voter, g] for g in range(n_groups)]
-        by_group = [_counts(entries, each) for each in own]
+        item = _item_share(prior, counts, entries, careful)
+        of_voter = np.ascontiguousarray(membership[entries.voter].T)
+        seen = [_Seen.by(entries, _counts(entries, careful * each), careful * each) for each in of_voter]
         if n_groups > 1 and step % _EVERY == 0:
-            pull = _fit_pull(entries, membership, item, by_group, own, careful)
-        pairs = zip(by_group, own, strict=True)
-        chance = np.stack([_group_share(pull, item, c, entries.item, entries.label, o) for c, o in pairs], axis=1)
+            pull = _fit_pull(of_voter, item, seen, careful)
+        chance = np.stack([each.share(pull, item) for each in seen])
         expected = entries.per_voter(careless)
         rate_left = (a + expected[entries.voter] - careless) / (a + b + total[entries.voter] - entries.weight)
         said = _said(entries, careless)
         given = said[entries.voter, entries.label] - careless + STRATEGY_VOTES / entries.n_classes
         given /= expected[entries.voter] - careless + STRATEGY_VOTES
         thoughtless = rate_left * given
-        mixed = thoughtless[:, None] + (1 - rate_left)[:, None] * chance
-        scores = np.stack([entries.per_voter(entries.weight * np.log(column)) for column in mixed.T], axis=1)
+        mixed = thoughtless + (1 - rate_left) * chance
+        scores = np.stack([entries.per_voter(entries.weight * np.log(row)) for row in mixed], axis=1)
         scores += np.log((membership.sum(axis=0) + 1) / (entries.n_voters + n_groups))
         fresh = np.exp(scores - logsumexp(scores, axis=1, keepdims=True))
-        whole = (membership[entries.voter] * mixed).sum(axis=1)
+        whole = (of_voter * mixed).sum(axis=0)
         new = entries.weight * thoughtless / whole
         moved = max(float(np.abs(fresh - membership).max()), float(np.abs(new - careless).max()))
         membership, careless, predicted = fresh, new, np.log(whole)
@@ -178,20 +177,32 @@ def _counts(entries: Entries, weight: Array) -> Array:
     return np.asarray(flat.reshape(-1, entries.n_classes), np.float64)
 
 
-def _item_share(
-    prior: Array, counts: Array, item: NDArray[np.int64], label: NDArray[np.int64], own: Array | float
-) -> Array:
-    """Share of the label in the item's distribution over all groups, without a vote of weight `own`."""
-    share = (prior[label] + counts[item, label] - own) / (prior.sum() + counts.sum(axis=1)[item] - own)
-    return np.asarray(np.maximum(share, 1e-12))
+def _item_share(prior: Array, counts: Array, entries: Entries, own: Array | float) -> Array:
+    """Share of each entry's label in its item's distribution over all groups, without a vote of weight `own`."""
+    seen = _Seen.by(entries, counts, own)
+    return np.asarray(np.maximum((prior[entries.label] + seen.mine) / (prior.sum() + seen.all), 1e-12))
 
 
-def _group_share(
-    pull: float, of_item: Array, counts: Array, item: NDArray[np.int64], label: NDArray[np.int64], own: Array | float
-) -> Array:
-    """The same in a group's reading of the item."""
-    share = (pull * of_item + counts[item, label] - own) / (pull + counts.sum(axis=1)[item] - own)
-    return np.asarray(np.maximum(share, 1e-12))
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a group's votes say of each entry's item, without the entry itself.
+
+    Attributes:
+        mine: Votes for the entry's label, shape (n_entries,).
+        all: Votes.
+    """
+
+    mine: Array
+    all: Array
+
+    @classmethod
+    def by(cls, entries: Entries, counts: Array, own: Array | float) -> _Seen:
+        code = entries.item * entries.n_classes + entries.label
+        return cls(counts.ravel()[code] - own, counts.sum(axis=1)[entries.item] - own)
+
+    def share(self, pull: float, of_item: Array) -> Array:
+        """Share of the entry's label in the group's reading of the item."""
+        return np.asarray(np.maximum((pull * of_item + self.mine) / (pull + self.all), 1e-12))
 
 
 def _fit_precision(counts: Array, mean: Array) -> float:
@@ -207,17 +218,12 @@ def _fit_precision(counts: Array, mean: Array) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-2}).x))
 
 
-def _fit_pull(
-    entries: Entries, membership: Array, item: Array, by_group: list[Array], own: list[Array], careful: Array
-) -> float:
+def _fit_pull(of_voter: Array, item: Array, seen: list[_Seen], careful: Array) -> float:
     """The pull under which careful votes are best predicted from all others."""
 
     def loss(log_pull: float) -> float:
-        chance = np.zeros(entries.size)
-        for g, (counts, each) in enumerate(zip(by_group, own, strict=True)):
-            chance += membership[entries.voter, g] * _group_share(
-                np.exp(log_pull), item, counts, entries.item, entries.label, each
-            )
+        pull = np.exp(log_pull)
+        chance = sum(member * each.share(pull, item) for member, each in zip(of_voter, seen, strict=True))
         return -float(careful @ np.log(chance))
 
     bounds = (np.log(_LEAST), np.log(_MOST))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -66,6 +66,7 @@ def fit_validity(
     features: ArrayLike | None = None,
     own: bool = False,
     known_authors: bool = True,
+    learn_from: ArrayLike | None = None,
 ) -> ValidityModel:
     """Predict which annotations their authors would reject, from validity judgments and features.
 
@@ -83,6 +84,8 @@ def fit_validity(
         own: Use authors' judgments of their own annotations too, where there are any. Off, they are as if unmade: they
             are what a study of errors is scored on.
         known_authors: Whether the author's own leniency may be used.
+        learn_from: Mask of the judgments that parameters are learned from, shape (n_judgments,); all by default. Every
+            judgment speaks of its annotation all the same; judges who are not learned from have average leniency.
 
     Returns:
         The fit.
@@ -106,10 +109,13 @@ def fit_validity(
     """
     data = _arrange(annotations, validity, own)
     covariates = _standardised(annotations, features)
-    precision, log_score = _choose_precision(annotations, data, covariates)
-    fit = _fit(data, covariates, precision)
-    quality = _posterior(fit, data, covariates)
-    judged = data.judged
+    train = data if learn_from is None else data.of(_mask(learn_from, len(validity))[data.judgment])
+    if not train.row.size:
+        raise ArgumentError("learn_from leaves no judgment of another annotator's reason to learn from.")
+    precision, log_score = _choose_precision(annotations, train, covariates)
+    judged = train.judged
+    fit = _average_others(_fit(train, covariates, precision), judged)
+    quality = _log_likelihood(fit, data, covariates)[1]
     rejection, stranger = _rejections(annotations, fit, covariates, quality, judged, known_authors)
     return ValidityModel(
         rejection,
@@ -125,6 +131,7 @@ def fit_validity(
 
 @dataclass(frozen=True, eq=False)
 class _Data:
+    judgment: NDArray[np.int64]  # position among all judgments
     row: NDArray[np.int64]
     judge: NDArray[np.int64]
     same: Array  # 1 where the judge gave the label too
@@ -143,11 +150,15 @@ class _Data:
         """Who judged anything, shape (n_judges,)."""
         return np.asarray(np.bincount(self.judge, minlength=self.n_judges) > 0)
 
-    def of_rows(self, chosen: NDArray[np.bool_]) -> _Data:
-        keep = chosen[self.row]
-        return _Data(
-            self.row[keep], self.judge[keep], self.same[keep], self.sign[keep], self.n_rows, self.n_judges
-        )  # fmt: skip
+    def of(self, chosen: NDArray[np.bool_]) -> _Data:
+        return replace(
+            self,
+            judgment=self.judgment[chosen],
+            row=self.row[chosen],
+            judge=self.judge[chosen],
+            same=self.same[chosen],
+            sign=self.sign[chosen],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +187,7 @@ def _arrange(annotations: Annotations, validity: ValidityJudgments, own: bool) -
         )
     same = judged_same_label(annotations, validity)
     return _Data(
+        np.flatnonzero(chosen),
         validity.annotation[chosen].astype(np.int64),
         validity.judge[chosen].astype(np.int64),
         same[chosen].astype(np.float64),
@@ -206,7 +218,7 @@ def _choose_precision(annotations: Annotations, data: _Data, covariates: Array) 
         return _PRECISIONS[0], float("nan")
     # Whole groups of items, in an order that no random draw decides: their number modulo the folds.
     fold = group_codes(annotations.items)[annotations.item] % _FOLDS
-    parts = [(data.of_rows(fold != k), data.of_rows(fold == k)) for k in range(_FOLDS)]
+    parts = [(data.of(fold[data.row] != k), data.of(fold[data.row] == k)) for k in range(_FOLDS)]
     folds = [(train, test) for train, test in parts if train.row.size and test.row.size]
     # Each precision's fit starts from that of the last.
     starts: list[_Fit | None] = [None] * len(folds)
@@ -236,8 +248,17 @@ def _log_likelihood(fit: _Fit, data: _Data, covariates: Array) -> tuple[Array, A
     return whole, posterior, posterior[data.row] * data.sign[:, None] * expit(-odds)
 
 
-def _posterior(fit: _Fit, data: _Data, covariates: Array) -> Array:
-    return _log_likelihood(fit, data, covariates)[1]
+def _average_others(fit: _Fit, judged: NDArray[np.bool_]) -> _Fit:
+    """The same, with judges of whom nothing was learned as lenient as the others on average."""
+    leniency, bonus = (np.where(judged, each, each[judged].mean()) for each in (fit.leniency, fit.bonus))
+    return _Fit(leniency, bonus, fit.weight, fit.spread)
+
+
+def _mask(learn_from: ArrayLike, n_judgments: int) -> NDArray[np.bool_]:
+    given = np.asarray(learn_from, np.bool_)
+    if given.shape != (n_judgments,):
+        raise ShapeError(f"learn_from has shape {given.shape}; there are {n_judgments} judgments.")
+    return given
 
 
 def _fit(data: _Data, covariates: Array, precision: float, start: _Fit | None = None) -> _Fit:

@@ -11,6 +11,7 @@
 - ``per_annotator``  scores on each annotator's own votes, the worst-off annotator, groups
 - ``agreement``      a room of its own: Krippendorff's alpha, Fleiss, Cohen, Gwet; by label, annotator, pair and group
 - ``ceiling``        three reference lines: oracle floor, fresh panel, split half
+- ``ranking``        average precision, precision at n, area under the curve; of errors, say
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 
 ``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
@@ -93,6 +94,7 @@ from variorum.evaluation.per_annotator import (
     vote_scores,
     worst_off_annotator,
 )
+from variorum.evaluation.ranking import area_under_roc, average_precision, precision_at
 from variorum.evaluation.significance import (
     EquivalenceTest,
     Interval,
@@ -144,6 +146,8 @@ __all__ = [
     "agreement_with_rest",
     "annotator_agreement",
     "annotator_scores",
+    "area_under_roc",
+    "average_precision",
     "brier",
     "calibration_bins",
     "class_f1",
@@ -189,6 +193,7 @@ __all__ = [
     "paired_bootstrap",
     "pairwise_agreement",
     "po_jsd",
+    "precision_at",
     "rank_cs",
     "raw_agreement",
     "reference_lines",

@@ -4,12 +4,14 @@
 - objective_tasks: where there is one truth, does it get in the way?
 - dissent: is a minority's dissent taken for error?
 - cleaned_training: does a learner profit?
+- erasure: do aggregators that posit one truth erase variation?
 - varierr_errors: which labels would their authors take back? With varierr_evidence, varierr_scores, trajectories
 - planting, rivals: votes with errors planted among them, and every other method that could clean them
 """
 
 from variorum.studies.errors.cleaned_training import TRAINED, TrainingResult, cleaned_training
 from variorum.studies.errors.dissent import MINORITIES, DissentResult, dissent
+from variorum.studies.errors.erasure import ErasurePoint, erasure
 from variorum.studies.errors.objective_tasks import OBJECTIVE, ObjectiveTask, objective_tasks
 from variorum.studies.errors.planted_noise import (
     CONFIRMED,
@@ -35,6 +37,7 @@ __all__ = [
     "TRAINED",
     "AuthorCalibration",
     "DissentResult",
+    "ErasurePoint",
     "NoiseCell",
     "NoiseRun",
     "ObjectiveTask",
@@ -44,6 +47,7 @@ __all__ = [
     "author_calibration",
     "cleaned_training",
     "dissent",
+    "erasure",
     "noise_cells",
     "objective_tasks",
     "plant",

@@ -1,0 +1,205 @@
+"""How well variation is told apart from error: the studies of `variorum.studies.errors`, printed as Markdown.
+
+    VARIORUM_DATA=... python benchmarks/errors.py varierr
+    VARIORUM_DATA=... python benchmarks/errors.py noise --folder runs
+    VARIORUM_DATA=... python benchmarks/errors.py objective | dissent | training | erasure
+
+What they mean stands in ``errors.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Small matrices: a second thread costs more than it brings. It must stand before NumPy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+from variorum.studies import errors
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    print(f"| {' | '.join(head)} |")
+    print("|" + "---|" * len(head))
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    print()
+
+
+def tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def interval(values: Sequence[float], digits: int = 3, sign: str = "") -> str:
+    return " to ".join(f"{value:{sign}.{digits}f}" for value in values)
+
+
+def varierr(options: argparse.Namespace) -> None:
+    rows = errors.varierr_errors(features=options.features, n_draws=options.draws, progress=tell)
+    table(
+        ("ranking", "sees", "AP [95 %]", "P@100", "AP, single", "AP within authors [95 %]", "less three terms [95 %]"),
+        [
+            (
+                row.name,
+                row.sees,
+                f"{row.ap:.3f} [{interval(row.ap_interval)}]",
+                f"{row.precision_100:.2f}",
+                f"{row.single:.3f}",
+                f"{row.within:.3f} [{interval(row.within_interval)}]",
+                f"{row.against_three_terms[0]:+.3f} [{interval(row.against_three_terms[1:], sign='+')}]",
+            )
+            for row in rows
+        ],
+    )
+    authors = errors.author_calibration(features=options.features)
+    table(
+        ("author", "annotations judged again", "rejections expected", "rejections"),
+        [(a.author, str(a.judged), f"{a.predicted:.1f}", str(a.actual)) for a in authors],
+    )
+
+
+def noise(options: argparse.Namespace) -> None:
+    for title, corpora in (("developed on", errors.DEVELOPED), ("confirmed on", errors.CONFIRMED)):
+        runs = errors.planted_noise(
+            corpora, seeds=range(options.seeds), features=options.features, folder=options.folder, progress=tell
+        )
+        cells = errors.noise_cells(runs)
+        print(f"### Corpora that the model was {title}\n")
+        methods = [name for name in cells[0].js if name != "uniform"]
+        table(
+            ("corpus, votes an item", "noise", *methods, "against the best rival", "p", "verdict"),
+            [
+                (
+                    f"{cell.corpus}, {cell.votes}",
+                    f"{cell.share:.0%} {cell.noise}" if cell.share else "none",
+                    *(f"{cell.js[name]:.4f}" if name in cell.js else "" for name in methods),
+                    f"{cell.test.mean_difference:+.4f} ({cell.rival})",
+                    f"{cell.test.p_value:.3f}",
+                    cell.verdict,
+                )
+                for cell in cells
+            ],
+        )
+        verdicts = [cell.verdict for cell in cells]
+        print(", ".join(f"{verdicts.count(name)} {name}" for name in ("better", "tied", "open", "worse")), end="")
+        print(f" of {len(cells)} cells; {cells[0].n_seeds} seeds, smallest p {cells[0].test.smallest_p:.3f}\n")
+        found = [cell for cell in cells if cell.share]
+        rivals = ("raw shares", "Dawid-Skene", "MACE", "GLAD")
+        table(
+            ("corpus, votes an item", "noise", "AUROC: ours", *rivals, "expected errors", "calibration gap"),
+            [
+                (
+                    f"{cell.corpus}, {cell.votes}",
+                    f"{cell.share:.0%} {cell.noise}",
+                    f"{cell.auroc['ours']:.3f}",
+                    *(f"{cell.auroc[name]:.3f}" for name in rivals),
+                    f"{cell.expected:.3f}",
+                    f"{cell.calibration:.3f}",
+                )
+                for cell in found
+            ],
+        )
+
+
+def objective(_: argparse.Namespace) -> None:
+    tasks = errors.objective_tasks()
+    methods = list(tasks[0].accuracy)
+    table(
+        ("corpus", "items", *methods, "ours less Dawid-Skene [95 %]", "weight of one truth"),
+        [
+            (
+                task.corpus,
+                str(task.n_items),
+                *(f"{task.accuracy[name]:.4f}" for name in methods),
+                f"{task.difference.mean:+.4f} [{interval((task.difference.low, task.difference.high), 4, '+')}]",
+                f"{task.one_truth_weight:.2f}",
+            )
+            for task in tasks
+        ],
+    )
+
+
+def dissent(options: argparse.Namespace) -> None:
+    table(
+        (
+            "minority",
+            "annotators, others",
+            "flagged by",
+            "known errors",
+            "flagged",
+            "honest flagged",
+            "others'",
+            "inflation [95 %]",
+        ),
+        [
+            (
+                f"{row.corpus}: {row.attribute} {row.minority}",
+                f"{row.n_annotators[0]}, {row.n_annotators[1]}",
+                row.method,
+                f"{row.errors:.3f}",
+                f"{row.flagged:.3f}",
+                f"{row.honest:.3f}",
+                f"{row.honest_others:.3f}",
+                f"{row.inflation[0]:+.3f} [{interval(row.inflation[1:], sign='+')}]",
+            )
+            for row in errors.dissent(seeds=options.seeds, progress=tell)
+        ],
+    )
+
+
+def training(options: argparse.Namespace) -> None:
+    results = errors.cleaned_training(seeds=options.seeds, features=options.features, progress=tell)
+    methods = list(results[0].js)
+    table(
+        ("corpus, votes an item", "noise", *methods, "ours less raw", "p", "of the gap to oracle-cleaned"),
+        [
+            (
+                f"{row.corpus}, {row.votes}",
+                f"{row.share:.0%} {row.noise}" if row.share else "none",
+                *(f"{row.js[name]:.4f}" for name in methods),
+                f"{row.against_raw.mean_difference:+.4f}",
+                f"{row.against_raw.p_value:.3f}",
+                "" if np.isnan(row.recovered) else f"{row.recovered:.0%}",
+            )
+            for row in results
+        ],
+    )
+
+
+def erasure(options: argparse.Namespace) -> None:
+    points = errors.erasure(seeds=options.seeds, progress=tell)
+    for corpus in dict.fromkeys(point.corpus for point in points):
+        mine = [point for point in points if point.corpus == corpus]
+        levels = sorted({point.votes for point in mine})
+        cell = {(point.method, point.votes): point for point in mine}
+        print(f"{corpus}: JS divergence to the clean distributions, nats; in brackets the entropy of the labels\n")
+        table(
+            ("method", *(f"{level} votes" for level in levels)),
+            [
+                (method, *(f"{cell[method, n].js:.4f} ({cell[method, n].entropy:.2f})" for n in levels))
+                for method in dict.fromkeys(point.method for point in mine)
+            ],
+        )
+        print(f"Entropy of the clean distributions {mine[0].true_entropy:.2f}; {mine[0].n_seeds} seeds.\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    studies = {f.__name__: f for f in (varierr, noise, objective, dissent, training, erasure)}
+    parser.add_argument("study", choices=studies)
+    parser.add_argument("--features", default="tfidf")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--folder", type=Path, help="where runs of the study of noise are kept")
+    options = parser.parse_args()
+    studies[options.study](options)
+
+
+if __name__ == "__main__":
+    main()

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 # Fewest annotators in a group, and fewest votes an annotator should have, for a group to mean anything.
 _LEAST_ANNOTATORS: Final = 2
 _LEAST_VOTES: Final = 5
+# So many standard errors below one group after a fold, more groups are given up.
+_HOPELESS: Final = 2.0
 # A vote of less weight says nothing, and could be divided by.
 _LEAST_WEIGHT: Final = 1e-3
 
@@ -32,8 +34,9 @@ class GroupCount:
 
     Attributes:
         n_groups: Number of groups.
-        log_score: Mean log probability of a held-out vote, nats.
-        gain: The same less that of one group.
+        log_score: Mean log probability of a held-out vote, nats; over the first folds alone where these were enough to
+            see that more groups do not help.
+        gain: The same less that of one group on the same votes.
         standard_error: Of the gain, over items.
     """
 
@@ -136,14 +139,14 @@ def find_perspectives(
         everybody[entries.annotator[np.unique(entries.voter)]] = 1.0
         return Perspectives(everybody, (), n_left_out)
     fold = generator.integers(folds, size=entries.size)
-    alone = _score(entries, 1, fold, folds, generator, starts)
+    alone = _score(entries, 1, fold, generator, starts)
     counts: tuple[GroupCount, ...] = (_count(entries, 1, alone, alone),)
-    while len(counts) < most and counts[-1].log_score >= max(count.log_score for count in counts):
-        score = _score(entries, len(counts) + 1, fold, folds, generator, starts)
+    while len(counts) < most and counts[-1].gain >= max(count.gain for count in counts):
+        score = _score(entries, len(counts) + 1, fold, generator, starts, alone)
         counts += (_count(entries, len(counts) + 1, score, alone),)
-    best = max(counts, key=lambda count: count.log_score)
-    enough = best.log_score - best.standard_error
-    n_groups = next(count.n_groups for count in counts if count.log_score >= enough)
+    best = max(counts, key=lambda count: count.gain)
+    enough = best.gain - best.standard_error
+    n_groups = next(count.n_groups for count in counts if count.gain >= enough)
     fit = fit_groups(entries, n_groups, generator, starts=starts)
     order = np.argsort(-fit.membership.sum(axis=0), kind="stable")
     membership = np.full((n_annotators, n_groups), np.nan)
@@ -180,22 +183,33 @@ def _weighted(entries: Entries, weights: ArrayLike | None, n_rows: int) -> Entri
 
 
 def _score(
-    entries: Entries, n_groups: int, fold: NDArray[np.int64], folds: int, rng: np.random.Generator, starts: int
+    entries: Entries,
+    n_groups: int,
+    fold: NDArray[np.int64],
+    rng: np.random.Generator,
+    starts: int,
+    alone: Array | None = None,
 ) -> Array:
-    """Log probability of each vote, held out."""
-    score = np.empty(entries.size)
-    for k in range(folds):
+    """Log probability of each vote, held out; nan in folds that were spared since more groups cannot help any more."""
+    score = np.full(entries.size, np.nan)
+    for k in range(int(fold.max()) + 1):
         test = fold == k
         train = entries.take(~test)
         score[test] = held_out(fit_groups(train, n_groups, rng, starts=starts), train, entries.take(test))
+        if alone is not None:
+            so_far = _count(entries, n_groups, score, alone)
+            if so_far.gain < -_HOPELESS * so_far.standard_error:
+                break
     return score
 
 
 def _count(entries: Entries, n_groups: int, score: Array, alone: Array) -> GroupCount:
-    weight, total = entries.weight, float(entries.weight.sum())
-    gain = np.bincount(entries.item, weight * (score - alone), minlength=entries.n_items)
+    """Means over the votes that were scored."""
+    scored = ~np.isnan(score)
+    weight, total = entries.weight[scored], float(entries.weight[scored].sum())
+    gain = np.bincount(entries.item[scored], weight * (score - alone)[scored], minlength=entries.n_items)
     error = float(np.sqrt(entries.n_items * gain.var()) / total)
-    return GroupCount(n_groups, float(weight @ score) / total, float(gain.sum()) / total, error)
+    return GroupCount(n_groups, float(weight @ score[scored]) / total, float(gain.sum()) / total, error)
 
 
 def group_voters(entries: Entries, group: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -23,6 +23,9 @@ import numpy as np
 
 from variorum.studies import errors
 
+# The first seed of corpora that are for confirmation: none that development used.
+FRESH = 100
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print(f"| {' | '.join(head)} |")
@@ -65,10 +68,22 @@ def varierr(options: argparse.Namespace) -> None:
 
 
 def noise(options: argparse.Namespace) -> None:
-    for title, corpora in (("developed on", errors.DEVELOPED), ("confirmed on", errors.CONFIRMED)):
-        runs = errors.planted_noise(
-            corpora, seeds=range(options.seeds), features=options.features, folder=options.folder, progress=tell
-        )
+    for title, corpora, costly, first in (
+        ("developed on", errors.DEVELOPED, errors.DEVELOPED_COSTLY, 0),
+        ("confirmed on", errors.CONFIRMED, errors.CONFIRMED_COSTLY, FRESH),
+    ):
+        runs = [
+            run
+            for part, shares in ((corpora, errors.SHARES), (costly, errors.FEW_SHARES))
+            for run in errors.planted_noise(
+                part,
+                seeds=range(first, first + options.seeds),
+                shares=shares,
+                features=options.features,
+                folder=options.folder,
+                progress=tell,
+            )
+        ]
         cells = errors.noise_cells(runs)
         print(f"### Corpora that the model was {title}\n")
         methods = [name for name in cells[0].js if name != "uniform"]

@@ -34,8 +34,12 @@ from variorum.studies.errors.rivals import RIVALS, rival_labels, vote_errors
 
 __all__ = [
     "CONFIRMED",
+    "CONFIRMED_COSTLY",
     "DEVELOPED",
+    "DEVELOPED_COSTLY",
+    "FEW_SHARES",
     "MARGIN",
+    "SHARES",
     "NoiseCell",
     "NoiseRun",
     "calibration_gap",
@@ -46,27 +50,30 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+_POPULATIONS: Final = ("plain", "item-error", "cliques", "drift", "perspectives", "mixture")
+
 DEVELOPED: Final[dict[str, tuple[int, ...]]] = {
     "chaosnli-snli": (3, 10),
     "hs-brexit": (2, 4),
-    "synthetic-plain": (5, 20),
-    "synthetic-item-error": (5, 20),
-    "synthetic-cliques": (5, 20),
-    "synthetic-drift": (5, 20),
-    "synthetic-perspectives": (5, 20),
-    "synthetic-mixture": (5, 20),
+    **{f"synthetic-{name}": (5,) for name in _POPULATIONS},
 }
 """Corpora that the model was developed on, with the votes an item that are tried."""
+
+DEVELOPED_COSTLY: Final[dict[str, tuple[int, ...]]] = {f"synthetic-{name}": (20,) for name in _POPULATIONS}
+"""More of them, tried with fewer shares of noise."""
 
 CONFIRMED: Final[dict[str, tuple[int, ...]]] = {
     "chaosnli-mnli": (3, 10),
     "chaosnli-anli": (3, 10),
-    "md-agreement": (3,),
     "dices-350": (5, 20),
 }
-"""Corpora that it was confirmed on once, after it was frozen."""
+"""Corpora that it was confirmed on, after it was frozen."""
+
+CONFIRMED_COSTLY: Final[dict[str, tuple[int, ...]]] = {"md-agreement": (3,)}
+"""One more of them, tried with fewer shares of noise."""
 
 SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.3)
+FEW_SHARES: Final = (0.0, 0.1, 0.3)
 MARGIN: Final = 0.005
 """Largest mean difference of the JS divergence, in nats, that counts as none."""
 

@@ -189,6 +189,10 @@ def training(options: argparse.Namespace) -> None:
 
 def erasure(options: argparse.Namespace) -> None:
     points = errors.erasure(seeds=options.seeds, progress=tell)
+    if options.picture is not None:
+        from erasure_picture import erasure_picture
+
+        erasure_picture(points, options.picture)
     for corpus in dict.fromkeys(point.corpus for point in points):
         mine = [point for point in points if point.corpus == corpus]
         levels = sorted({point.votes for point in mine})
@@ -212,6 +216,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--folder", type=Path, help="where runs of the study of noise are kept")
+    parser.add_argument("--picture", type=Path, help="where the study of erasure is drawn, a file in .svg")
     options = parser.parse_args()
     studies[options.study](options)
 

@@ -53,6 +53,14 @@ def test_levels_that_no_item_reaches_are_left_out(monkeypatch: pytest.MonkeyPatc
     assert sorted({point.votes for point in points}) == [1, 5]
 
 
+def test_a_level_that_leaves_no_vote_for_the_target_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It once gave the mean of nothing.
+    opening(monkeypatch, "erasure", lambda name: {"counted": counted(20, 6), "small": plain()}[name])
+    points = erasure(["counted", "small"], levels=[5, 6, 8], seeds=1)
+    # With known truth, all of an item's votes can be given away.
+    assert {(p.corpus, p.votes) for p in points} == {("counted", 5), ("small", 5), ("small", 6), ("small", 8)}
+
+
 def test_methods_of_one_truth_go_the_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
     # Many people who read differently and seldom slip: more votes bring shares nearer, and one truth no nearer.
     population = Population("many", 4, n_items=150, n_annotators=25, votes_per_item=(20, 20))

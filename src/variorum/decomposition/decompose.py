@@ -36,6 +36,9 @@ _NOBODY_KNOWN: Final = (
     "no annotator is known: nothing tells error from variation, and one vote in twenty is taken for careless"
 )
 
+# Spread of a feature, as a share of its largest value, that is nothing but rounding.
+_NOISE: Final = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
@@ -221,9 +224,12 @@ def _standardised(annotations: Annotations, entries: Entries, evidence: Array) -
     rows = evidence[entries.row]
     known = ~np.isnan(rows)
     count = np.maximum(known.sum(axis=0), 1)
-    centred = np.where(known, rows - np.where(known, rows, 0.0).sum(axis=0) / count, 0.0)
+    largest = np.abs(np.where(known, rows, 0.0)).max(axis=0, initial=0.0)
+    rows = np.where(known, rows, 0.0) / np.where(largest > 0, largest, 1.0)
+    centred = np.where(known, rows - rows.sum(axis=0) / count, 0.0)
     scale = np.sqrt((centred**2).sum(axis=0) / count)
-    used = scale > 0
+    # The mean of a constant is off by its last digits, which are no evidence.
+    used = scale > _NOISE
     return centred[:, used] / scale[used] if used.any() else None
 
 

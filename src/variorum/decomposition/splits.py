@@ -23,6 +23,8 @@ LEVEL: Final = 0.9
 """Probability of the intervals."""
 
 _CHUNK: Final = 4_096
+# Of a share; less is rounding.
+_NO_VARIANCE: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,13 +176,20 @@ def _entropy_of(counts: Array) -> Array:
 
 
 def _interval(mean: Array, variance: Array) -> tuple[Array, Array]:
-    """Ends of the central interval of a Beta with these moments; a mean of 0 or 1, or no variance, is certain."""
-    precision = mean * (1 - mean) / np.maximum(variance, 1e-12) - 1
-    certain = ~((variance > 0) & (precision > 0))
-    safe = np.where(certain, 1.0, precision)
-    inside = np.clip(np.where(certain, 0.5, mean), 1e-9, 1 - 1e-9)
-    low, high = (beta.ppf(q, inside * safe, (1 - inside) * safe) for q in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return np.where(certain, mean, low), np.where(certain, mean, high)
+    """Ends of the central interval of a Beta with these moments, widened to hold the mean where they do not.
+
+    A mean of 0 or 1, or no variance, is certain; the most variance that there can be is that of a single vote.
+    """
+    most = mean * (1 - mean)
+    certain = ~((variance > _NO_VARIANCE) & (most > _NO_VARIANCE))
+    single = ~certain & (variance >= most * (1 - 1e-6))
+    beside = certain | single
+    precision = np.where(beside, 1.0, most / np.where(beside, 1.0, variance) - 1)
+    inside = np.where(beside, 0.5, mean)
+    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    low, high = (beta.ppf(q, inside * precision, (1 - inside) * precision) for q in tails)
+    low, high = (np.where(single, mean > 1 - q, end) for q, end in zip(tails, (low, high), strict=True))
+    return np.where(certain, mean, np.minimum(low, mean)), np.where(certain, mean, np.maximum(high, mean))
 
 
 def _dissent(model: ReadingModel, distribution: Array) -> Array:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from decomposition.reading_votes import crowd
+from decomposition.reading_votes import crowd, table
 from variorum.decomposition import decompose
+from variorum.errors import ArgumentError
 
 PLAIN = crowd(0)
 
@@ -14,3 +15,11 @@ def test_constant_evidence_changes_nothing(constant: float) -> None:
     # Seen: a mean that is off by its last digit left a column of plus or minus ones, and errors moved by 0.1.
     evidence = np.full((PLAIN.n_rows, 1), constant)
     np.testing.assert_array_equal(decompose(PLAIN, evidence=evidence).error, decompose(PLAIN).error)
+
+
+@pytest.mark.parametrize("weights", [[0, 0, 0], [0, 0, 1]])
+def test_a_population_of_nobody(weights: list[float]) -> None:
+    # Seen: a ZeroDivisionError. The third annotator has no vote.
+    votes = table([0, 0, 1], [0, 1, 0], [0, 1, 1], n_annotators=3)
+    with pytest.raises(ArgumentError, match="weights are 0 for all annotators with a vote; the population has nobody"):
+        decompose(votes, weights=weights)

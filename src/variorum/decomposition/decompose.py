@@ -151,7 +151,7 @@ def decompose(
         SchemeError: For multilabel and numeric schemes.
         ShapeError: If an array does not fit the annotations.
         NotADistributionError: If a row of the prior is not a distribution.
-        ArgumentError: If there is no vote, or a weight is negative.
+        ArgumentError: If there is no vote, a weight is negative, or those of all annotators with a vote are 0.
 
     Source:
         Docs, page "variation and error", derives the model. It joins MACE's careless annotators (Hovy et al. 2013), a
@@ -208,11 +208,14 @@ def _check(
     each = np.ones(n_annotators) if weights is None else as_vector("weights", weights, length=n_annotators)
     if (each < 0).any():
         raise ArgumentError(f"weights[{int((each < 0).argmax())}] is negative; a population has weights of 0 or more.")
+    population = np.append(each, 1.0)[entries.annotator]
+    if not population.any():
+        raise ArgumentError("weights are 0 for all annotators with a vote; the population has nobody to speak for it.")
     code = np.zeros(n_annotators) if groups is None else as_vector("groups", groups, length=n_annotators)
     bad = np.flatnonzero((code < -1) | (code != np.floor(code)))
     if bad.size:
         raise ArgumentError(f"groups[{bad[0]}] = {code[bad[0]]:g} is no group; give whole numbers from 0, or -1.")
-    return given, np.append(each, 1.0)[entries.annotator], group_voters(entries, code.astype(np.int64))
+    return given, population, group_voters(entries, code.astype(np.int64))
 
 
 def _standardised(annotations: Annotations, entries: Entries, evidence: Array) -> Array | None:

@@ -49,7 +49,12 @@ def table(
     )
 
 
-def crowd(
+def crowd(seed: int, **options: Any) -> Annotations:
+    """The votes of `crowd_and_errors`."""
+    return crowd_and_errors(seed, **options)[0]
+
+
+def crowd_and_errors(
     seed: int,
     *,
     n_items: int = 40,
@@ -59,8 +64,8 @@ def crowd(
     rate: ArrayLike = 0.0,
     theta: Array | None = None,
     kind: SchemeKind = "nominal",
-) -> Annotations:
-    """People who read items of distributions `theta`, and answer at random at their `rate`.
+) -> tuple[Annotations, NDArray[np.bool_]]:
+    """People who read items of distributions `theta`, or answer at random at their `rate`; which rows are random.
 
     Rows are in the order of items, `votes` an item, each by another annotator.
     """
@@ -72,4 +77,5 @@ def crowd(
     read = (rng.random(item.size)[:, None] > np.cumsum(theta[item], axis=1)).sum(axis=1).clip(max=n_classes - 1)
     careless = rng.random(item.size) < np.broadcast_to(rate, n_annotators)[annotator]
     label = np.where(careless, rng.integers(n_classes, size=item.size), read)
-    return table(item, annotator, label, n_items=n_items, n_annotators=n_annotators, n_classes=n_classes, kind=kind)
+    sizes: dict[str, int] = {"n_items": n_items, "n_annotators": n_annotators, "n_classes": n_classes}
+    return table(item, annotator, label, kind=kind, **sizes), careless

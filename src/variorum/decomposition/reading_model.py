@@ -282,11 +282,19 @@ def _maximize(
     model: ReadingModel, sums: ResponseSums, strangers: NDArray[np.bool_], lean: bool
 ) -> tuple[Responses, EvidenceWeights | None]:
     responses = model.responses.update(sums.careless, sums.read, model.types.distribution, strangers, lean=lean)
+    weights = None
+    if model.evidence is not None:
+        # With evidence a rate is no share, and Newton's steps go on from where they were.
+        responses, weights = model.evidence.update(
+            replace(responses, rate=model.responses.rate),
+            model.cell_voter,
+            sums.of_cell,
+            model.entries.weight,
+            strangers,
+        )
     if strangers.any():
         # Several people in one have no leaning of their own.
         responses.leaning[strangers] = 0.0
         if not strangers.all():
             responses.rate[strangers] = responses.rate[~strangers].mean()
-    if model.evidence is None:
-        return responses, None
-    return model.evidence.update(responses, model.cell_voter, sums.of_cell, model.entries.weight, strangers)
+    return responses, weights

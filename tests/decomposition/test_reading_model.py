@@ -37,7 +37,7 @@ def naive_careless(model: ReadingModel) -> Array:
 
 
 def test_rates_beside_evidence_end_where_their_slope_is_zero() -> None:
-    # Seen: each round began its two steps anew, from the share of careless votes, and ended half a vote off the maximum.
+    # Seen: each round began its steps anew, from the share of careless votes, and ended half a vote off the maximum.
     theta = np.random.default_rng(5).dirichlet(np.full(3, 0.2), 200)
     votes, careless = crowd_and_errors(0, n_items=200, rate=[0.1] * 4 + [0.5] * 4, theta=theta, votes=6)
     noise = 0.2 * np.random.default_rng(1).normal(size=votes.n_rows)

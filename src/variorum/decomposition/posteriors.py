@@ -58,8 +58,7 @@ def voter_weights(model: ReadingModel, population: Array) -> Array:
 
 def unconditional(model: ReadingModel) -> Array:
     """Share of each voter's answers that do not depend on the item, shape (n_voters,)."""
-    share = np.exp(model.types.log_weight)
-    return model.responses.unconditional(model.types.distribution, share.mean(axis=0) / share.mean(axis=0).sum())
+    return model.responses.unconditional(model.types.distribution, model.types.share.mean(axis=0))
 
 
 def population_readings(model: ReadingModel, weight: Array, group: NDArray[np.int64]) -> Array:

@@ -23,6 +23,9 @@ import numpy as np
 
 from variorum.studies import errors
 
+# The first seed of corpora that are for confirmation: none that development used.
+FRESH = 100
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print(f"| {' | '.join(head)} |")
@@ -65,10 +68,22 @@ def varierr(options: argparse.Namespace) -> None:
 
 
 def noise(options: argparse.Namespace) -> None:
-    for title, corpora in (("developed on", errors.DEVELOPED), ("confirmed on", errors.CONFIRMED)):
-        runs = errors.planted_noise(
-            corpora, seeds=range(options.seeds), features=options.features, folder=options.folder, progress=tell
-        )
+    for title, corpora, costly, first in (
+        ("developed on", errors.DEVELOPED, errors.DEVELOPED_COSTLY, 0),
+        ("confirmed on", errors.CONFIRMED, errors.CONFIRMED_COSTLY, FRESH),
+    ):
+        runs = [
+            run
+            for part, shares in ((corpora, errors.SHARES), (costly, errors.FEW_SHARES))
+            for run in errors.planted_noise(
+                part,
+                seeds=range(first, first + options.seeds),
+                shares=shares,
+                features=options.features,
+                folder=options.folder,
+                progress=tell,
+            )
+        ]
         cells = errors.noise_cells(runs)
         print(f"### Corpora that the model was {title}\n")
         methods = [name for name in cells[0].js if name != "uniform"]
@@ -174,6 +189,10 @@ def training(options: argparse.Namespace) -> None:
 
 def erasure(options: argparse.Namespace) -> None:
     points = errors.erasure(seeds=options.seeds, progress=tell)
+    if options.picture is not None:
+        from erasure_picture import erasure_picture
+
+        erasure_picture(points, options.picture)
     for corpus in dict.fromkeys(point.corpus for point in points):
         mine = [point for point in points if point.corpus == corpus]
         levels = sorted({point.votes for point in mine})
@@ -197,6 +216,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--folder", type=Path, help="where runs of the study of noise are kept")
+    parser.add_argument("--picture", type=Path, help="where the study of erasure is drawn, a file in .svg")
     options = parser.parse_args()
     studies[options.study](options)
 

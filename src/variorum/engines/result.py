@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations.files.sql import escape_pattern, identifier, quoted
+from variorum.annotations.files.tables import case_clash
 from variorum.engines.coding import Coding
 from variorum.engines.database import Database, full_disk
 from variorum.engines.shards import Packed
@@ -35,18 +36,16 @@ def check_columns(labels: Sequence[str]) -> None:
     Raises:
         SchemeError: If two columns would differ in the case of ASCII letters alone: the writer would rename one.
     """
-    seen: dict[bytes, str] = {}
     for label in labels:
-        key = label.encode().lower()
-        if key == _ITEM.encode():
+        if label.encode().lower() == _ITEM.encode():
             raise SchemeError(
                 f"a label is called {label!r}, and {_ITEM!r} is the column of item ids. Rename the label."
             )
-        if key in seen:
-            raise SchemeError(
-                f"labels {seen[key]!r} and {label!r} differ in case alone, and cannot both be columns. Rename one."
-            )
-        seen[key] = label
+    clash = case_clash(labels)
+    if clash is not None:
+        raise SchemeError(
+            f"labels {clash[0]!r} and {clash[1]!r} differ in case alone, and cannot both be columns. Rename one."
+        )
 
 
 def write_posterior(

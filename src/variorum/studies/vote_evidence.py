@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,12 +96,20 @@ def _repeats(annotations: Annotations) -> Array | None:
     rows = np.flatnonzero(answered & ~np.isnan(annotations.time))
     pair = annotations.item[rows].astype(np.int64) * max(1, len(annotations.annotators)) + annotations.annotator[rows]
     _, code, size = np.unique(pair, return_inverse=True, return_counts=True)
-    if size.max(initial=0) < 2:
+    several = size[code] > 1
+    rows, pair = rows[several], pair[several]
+    label, time = annotations.label[rows], annotations.time[rows]
+
+    def alike(*columns: NDArray[Any]) -> NDArray[np.int64]:
+        """How many rows are like each, itself included."""
+        _, kind, count = np.unique(np.column_stack(columns), axis=0, return_inverse=True, return_counts=True)
+        return np.asarray(count[kind.ravel()], np.int64)
+
+    # What was answered at one time is one answer, which does not repeat itself.
+    others = alike(pair) - alike(pair, time)
+    if not others.any():
         return None
-    k = annotations.scheme.n_classes
-    cell = code * k + annotations.label[rows]
-    same = np.bincount(cell, minlength=size.size * k)[cell] - 1
-    others = size[code] - 1
+    same = alike(pair, label) - alike(pair, label, time)
     share = np.full(annotations.n_rows, np.nan)
     share[rows[others > 0]] = 1 - same[others > 0] / others[others > 0]
     return share

@@ -43,3 +43,12 @@ def test_json_money_keeps_its_digits(tmp_path):
     cells = ["0.05", "9223372036854.775807"]
     write_table(tmp_path / "x.jsonl", {"cost": Column("money", cells)})
     assert (tmp_path / "x.jsonl").read_text() == '{"cost": 0.05}\n{"cost": "9223372036854.775807"}\n'
+
+
+def test_parquet_refuses_columns_that_its_writer_would_rename(tmp_path):
+    columns = {name: Column("number", ["0.5"]) for name in ("item", "Yes", "yes")}
+    with pytest.raises(ArgumentError, match=r"columns 'Yes' and 'yes' differ in case alone.*Write \.csv or \.jsonl"):
+        write_table(tmp_path / "x.parquet", columns)
+    assert list(tmp_path.iterdir()) == []
+    write_table(tmp_path / "x.csv", columns)
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[0] == "item,Yes,yes"

@@ -6,7 +6,7 @@ import functools
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ from variorum.annotations.files.places import atomically
 from variorum.annotations.files.sql import escape_pattern, identifier, quoted
 from variorum.errors import ArgumentError
 
-__all__ = ["SUFFIXES", "Column", "json_text", "write_table"]
+__all__ = ["SUFFIXES", "Column", "case_clash", "json_text", "write_table"]
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
@@ -87,6 +87,12 @@ def write_table(
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder. Name a file.")
     _check_texts(columns)
+    clash = case_clash(columns) if suffix == ".parquet" else None
+    if clash is not None:
+        raise ArgumentError(
+            f"columns {clash[0]!r} and {clash[1]!r} differ in case alone, which Parquet does not hold. Write .csv or "
+            ".jsonl, or rename one."
+        )
     with atomically(path) as part:
         if suffix in (".csv", ".tsv"):
             _write_delimited(part, columns, "\t" if suffix == ".tsv" else ",", escape_formula)
@@ -95,6 +101,21 @@ def write_table(
         else:
             _write_json(part, columns)
         before()
+
+
+def case_clash(names: Iterable[str]) -> tuple[str, str] | None:
+    """The first two names that differ in the case of ASCII letters alone: Parquet's writer would rename one of them.
+
+    Example:
+        >>> case_clash(["Yes", "no", "yes"])
+        ('Yes', 'yes')
+    """
+    seen: dict[bytes, str] = {}
+    for name in names:
+        before = seen.setdefault(name.encode().lower(), name)
+        if before != name:
+            return before, name
+    return None
 
 
 def _check_texts(columns: Mapping[str, Column]) -> None:

@@ -15,8 +15,12 @@ from variorum.studies.errors.erasure import ErasurePoint, erasure
 from variorum.studies.errors.objective_tasks import OBJECTIVE, ObjectiveTask, objective_tasks
 from variorum.studies.errors.planted_noise import (
     CONFIRMED,
+    CONFIRMED_COSTLY,
     DEVELOPED,
+    DEVELOPED_COSTLY,
+    FEW_SHARES,
     MARGIN,
+    SHARES,
     NoiseCell,
     NoiseRun,
     noise_cells,
@@ -28,12 +32,16 @@ from variorum.studies.errors.varierr_errors import AuthorCalibration, VariErrRow
 
 __all__ = [
     "CONFIRMED",
+    "CONFIRMED_COSTLY",
     "DEVELOPED",
+    "DEVELOPED_COSTLY",
+    "FEW_SHARES",
     "MARGIN",
     "MINORITIES",
     "NOISES",
     "OBJECTIVE",
     "RIVALS",
+    "SHARES",
     "TRAINED",
     "AuthorCalibration",
     "DissentResult",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -34,8 +34,12 @@ from variorum.studies.errors.rivals import RIVALS, rival_labels, vote_errors
 
 __all__ = [
     "CONFIRMED",
+    "CONFIRMED_COSTLY",
     "DEVELOPED",
+    "DEVELOPED_COSTLY",
+    "FEW_SHARES",
     "MARGIN",
+    "SHARES",
     "NoiseCell",
     "NoiseRun",
     "calibration_gap",
@@ -46,27 +50,30 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+_POPULATIONS: Final = ("plain", "item-error", "cliques", "drift", "perspectives", "mixture")
+
 DEVELOPED: Final[dict[str, tuple[int, ...]]] = {
     "chaosnli-snli": (3, 10),
     "hs-brexit": (2, 4),
-    "synthetic-plain": (5, 20),
-    "synthetic-item-error": (5, 20),
-    "synthetic-cliques": (5, 20),
-    "synthetic-drift": (5, 20),
-    "synthetic-perspectives": (5, 20),
-    "synthetic-mixture": (5, 20),
+    **{f"synthetic-{name}": (5,) for name in _POPULATIONS},
 }
 """Corpora that the model was developed on, with the votes an item that are tried."""
+
+DEVELOPED_COSTLY: Final[dict[str, tuple[int, ...]]] = {f"synthetic-{name}": (20,) for name in _POPULATIONS}
+"""More of them, tried with fewer shares of noise."""
 
 CONFIRMED: Final[dict[str, tuple[int, ...]]] = {
     "chaosnli-mnli": (3, 10),
     "chaosnli-anli": (3, 10),
-    "md-agreement": (3,),
     "dices-350": (5, 20),
 }
-"""Corpora that it was confirmed on once, after it was frozen."""
+"""Corpora that it was confirmed on, after it was frozen."""
+
+CONFIRMED_COSTLY: Final[dict[str, tuple[int, ...]]] = {"md-agreement": (3,)}
+"""One more of them, tried with fewer shares of noise."""
 
 SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.3)
+FEW_SHARES: Final = (0.0, 0.1, 0.3)
 MARGIN: Final = 0.005
 """Largest mean difference of the JS divergence, in nats, that counts as none."""
 
@@ -86,8 +93,9 @@ class NoiseRun:
         share: Share of the votes replaced.
         seed: Draws votes, noise and folds.
         js: Mean JS divergence to the clean distributions by method, nats.
-        auroc: Probability that a planted error has a higher error posterior than another vote, by method; nan without.
-        calibration: Mean gap between error posterior and share of planted errors in ten bins of equal mass, ours.
+        errors: Share of the votes that are known to be errors: planted, or the population's own where it is synthetic.
+        auroc: Probability that a known error has a higher error posterior than another vote, by method; nan without.
+        calibration: Mean gap between error posterior and share of known errors in ten bins of equal mass, ours.
         expected: Mean error posterior, ours.
         n_groups: Perspectives that were found and used.
     """
@@ -98,6 +106,7 @@ class NoiseRun:
     share: float
     seed: int
     js: dict[str, float]
+    errors: float
     auroc: dict[str, float]
     calibration: float
     expected: float
@@ -118,7 +127,8 @@ class NoiseCell:
         rival: The rival with the lowest mean.
         test: Ours against it, paired over seeds, two-sided.
         equivalence: Ours against it with the margin.
-        auroc: Mean by method; nan without noise.
+        errors: Mean share of known errors.
+        auroc: Mean by method; nan without known errors.
         calibration: Mean calibration gap.
         expected: Mean error posterior.
     """
@@ -132,6 +142,7 @@ class NoiseCell:
     rival: str
     test: SignFlipTest
     equivalence: EquivalenceTest
+    errors: float
     auroc: dict[str, float]
     calibration: float
     expected: float
@@ -164,6 +175,8 @@ def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, sh
     rng = np.random.default_rng(seed)
     split = split_votes(corpus, votes, rng)
     planted, is_error = plant(split.annotations, noise, share, rng)
+    if corpus.truth is not None:
+        is_error = is_error | corpus.truth.is_error[split.row]
     prior = None
     if inputs is not None:
         prior = cross_fitted(inputs, planted.counts(), group_codes(corpus.items), rng)
@@ -190,6 +203,7 @@ def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, sh
         share,
         seed,
         js,
+        float(is_error.mean()),
         {name: area_under_roc(is_error, scores) for name, scores in found.items()},
         calibration_gap(is_error, ours.error),
         float(ours.error.mean()),
@@ -220,7 +234,7 @@ def planted_noise(
         seeds: The seeds.
         shares: Shares of noise; without noise one run stands for all kinds.
         features: Features for the classifier, as in `features.featurizer`; items without texts go without.
-        folder: Keeps one file a run, and resumes from it; ``None`` keeps none.
+        folder: Keeps one file a run, and resumes from it where the features are the same; ``None`` keeps none.
         progress: Called with the name of each run before it.
 
     Returns:
@@ -245,8 +259,9 @@ def _runs(
                     for noise in NOISES if share else NOISES[:1]:
                         title = f"{name}-{votes}-{noise}-{share:g}-{seed}"
                         path = None if folder is None else folder / f"{title}.json"
-                        if path is not None and path.is_file():
-                            yield NoiseRun(**json.loads(path.read_text(encoding="utf-8")))
+                        kept = None if path is None else _kept(path, features)
+                        if kept is not None:
+                            yield kept
                             continue
                         if progress is not None:
                             progress(title)
@@ -256,8 +271,18 @@ def _runs(
                         if path is not None:
                             path.parent.mkdir(parents=True, exist_ok=True)
                             with atomically(path) as part:
-                                part.write_text(json.dumps(asdict(run)), encoding="utf-8")
+                                part.write_text(json.dumps(asdict(run) | {"features": features}), encoding="utf-8")
                         yield run
+
+
+def _kept(path: Path, features: str) -> NoiseRun | None:
+    """The run that was kept, unless it had other features or was scored otherwise."""
+    if not path.is_file():
+        return None
+    values = json.loads(path.read_text(encoding="utf-8"))
+    if values.pop("features", None) != features or values.keys() != {field.name for field in fields(NoiseRun)}:
+        return None
+    return NoiseRun(**values)
 
 
 def _load(name: str, features: str) -> tuple[Corpus, Array | None]:
@@ -297,6 +322,7 @@ def _cell(corpus: str, votes: int, noise: str, share: float, runs: list[NoiseRun
         rival,
         sign_flip_test(ours, theirs, 0),
         equivalence_test(ours, theirs, MARGIN, 0),
+        float(np.mean([run.errors for run in runs])),
         {name: float(np.mean([run.auroc[name] for run in runs])) for name in runs[0].auroc},
         float(np.mean([run.calibration for run in runs])),
         float(np.mean([run.expected for run in runs])),

@@ -100,8 +100,7 @@ def varierr_errors(
     baseline = next(score for score in scores if score.name == THREE_TERMS)
     n_items = len(study.corpus.items)
     draws = [_drawn(study, rng.integers(n_items, size=n_items)) for _ in range(n_draws)]
-    reference = np.array([_within(study, baseline.values, rows) for rows in draws])
-    return tuple(_row(study, score, baseline, draws, reference) for score in scores)
+    return tuple(_row(study, score, baseline, draws) for score in scores)
 
 
 def author_calibration(*, features: str = "tfidf", seed: int = 0) -> tuple[AuthorCalibration, ...]:
@@ -144,16 +143,16 @@ def _within(study: VariErr, values: Array, rows: NDArray[np.int64]) -> float:
     return float(np.average([ap for ap, _ in found], weights=[n for _, n in found])) if found else float("nan")
 
 
-def _row(study: VariErr, score: Score, baseline: Score, draws: list[NDArray[np.int64]], reference: Array) -> VariErrRow:
+def _row(study: VariErr, score: Score, baseline: Score, draws: list[NDArray[np.int64]]) -> VariErrRow:
     values = score.values
     known = np.flatnonzero(~np.isnan(values))
     single = known[study.pairs.n_annotators[known] == 1]
-    ap, within = [], []
+    ap, within, gain = [], [], []
     for rows in draws:
         kept = rows[~np.isnan(values[rows])]
         ap.append(average_precision(study.gold[kept], values[kept]))
         within.append(_within(study, values, kept))
-    gain = np.array(within) - reference
+        gain.append(within[-1] - _within(study, baseline.values, kept))
     here = _within(study, values, known)
     return VariErrRow(
         score.name, score.sees,
@@ -161,7 +160,7 @@ def _row(study: VariErr, score: Score, baseline: Score, draws: list[NDArray[np.i
         precision_at(study.gold[known], values[known], 100),
         average_precision(study.gold[single], values[single]),
         here, _ends(np.array(within)),
-        (here - _within(study, baseline.values, known), *_ends(gain)),
+        (here - _within(study, baseline.values, known), *_ends(np.array(gain))),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class VariErr:
         prior = cross_fitted(inputs, annotations.counts(), groups, rng)
         return cls(corpus, annotations, validity, pairs, evidence, gold, crowd, texts, prior, int(rng.integers(2**31)))
 
-    @property
+    @cached_property
     def by_author(self) -> NDArray[np.bool_]:
         """Whether each annotator gave the label, shape (n_pairs, n_annotators)."""
         gave = np.zeros((len(self.pairs), len(self.annotations.annotators)), np.bool_)

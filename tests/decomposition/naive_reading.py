@@ -62,7 +62,8 @@ def naive(model: ReadingModel) -> Naive:
             likelihood[n, m] = careless + (1 - rate) * reading(theta, model.responses.leaning[a])[label]
             chance[n, m] = careless / likelihood[n, m]
     total = 0.0
-    for unit, stratum in enumerate(units.stratum):
+    for unit in range(units.item.size):
+        stratum = units.stratum[unit]
         for m, theta in enumerate(types):
             prior[unit, m] = np.exp(model.types.log_weight[stratum, m])
             if units.prior is not None:

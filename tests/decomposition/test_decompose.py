@@ -23,3 +23,17 @@ def test_a_population_of_nobody(weights: list[float]) -> None:
     votes = table([0, 0, 1], [0, 1, 0], [0, 1, 1], n_annotators=3)
     with pytest.raises(ArgumentError, match="weights are 0 for all annotators with a vote; the population has nobody"):
         decompose(votes, weights=weights)
+
+
+def test_what_the_others_make_of_an_item_that_a_large_group_agrees_on() -> None:
+    # Seen: 250 votes of the first group made a type's posterior 0 in numbers, and taking them away again made that type
+    # certain: the first group was expected to read 1 where the only other vote is 0.
+    n = 250
+    item = np.repeat([0, 1, 0, 1], [n, n, 1, 1])
+    annotator = np.concatenate((np.arange(n), np.arange(n), [n, n]))
+    votes = table(item, annotator, np.repeat([0, 1, 0, 1], [n, n, 1, 1]))
+    expected = decompose(votes, groups=np.repeat([0, 1], [n, 1])).model.units.prior
+    assert expected is not None
+    # Units are item by item, and group by group within.
+    assert (expected[:2, 0] > 0.5).all()
+    assert (expected[2:, 1] > 0.5).all()

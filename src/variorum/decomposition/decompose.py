@@ -38,6 +38,7 @@ _NOBODY_KNOWN: Final = (
 
 # Spread of a feature, as a share of its largest value, that is nothing but rounding.
 _NOISE: Final = 1e-12
+_CHUNK: Final = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,15 +259,19 @@ def _by_group(model: ReadingModel, group: NDArray[np.int64], population: Array) 
     log_likelihood = np.log(model.likelihood)
     expected = np.empty((units.item.size, n_groups, entries.n_classes))
     starts = np.searchsorted(units.of_entry, np.arange(units.item.size + 1))
-    for block in model.blocks(model.matrix()):
-        part = slice(starts[block.first], starts[block.last])
-        scores = np.zeros((block.last - block.first, n_groups, n_types))
-        place = (units.of_entry[part] - block.first, own[part])
+    for first in range(0, units.item.size, _CHUNK):
+        inside = slice(first, min(first + _CHUNK, units.item.size))
+        part = slice(starts[inside.start], starts[inside.stop])
+        scores = np.zeros((inside.stop - first, n_groups, n_types))
+        place = (units.of_entry[part] - first, own[part])
         np.add.at(scores, place, entries.weight[part, None] * log_likelihood[model.cell[part]])
+        pull = None if units.prior is None else model.types.pull(units.prior[inside])
+        log_prior = model.types.log_prior(units.stratum[inside], pull)
         for g in range(n_groups):
-            rest = np.log(np.maximum(block.posterior, 1e-300)) - scores[:, g]
+            # Not the posterior less the group's votes: that of many votes is 0 in numbers.
+            rest = log_prior + scores[:, np.arange(n_groups) != g].sum(axis=1)
             others = np.exp(rest - logsumexp(rest, axis=1, keepdims=True))
-            expected[block.first : block.last, g] = others @ reading
+            expected[inside, g] = others @ reading
     return entries.take(order), Units(
         np.repeat(units.item, n_groups),
         np.tile(np.arange(n_groups), units.item.size),

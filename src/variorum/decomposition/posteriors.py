@@ -127,22 +127,20 @@ def _votes(model: ReadingModel, block: Block, sums: ResponseSums, part: slice) -
     a, b = CARELESS_PRIOR
     all_careless, all_read = sums.careless.sum(axis=1)[voter], sums.read.sum(axis=(1, 2))[voter]
     rate = (a + all_careless - weight * careless) / (a + b + all_careless + all_read - weight)
-    if model.evidence is not None or entries.pooled:
-        rate = np.where(_fixed(model, voter), model.cell_rate[cell], rate)
+    if model.evidence is not None:
+        rate = model.cell_rate[cell]
     n_classes = entries.n_classes
     strategy = sums.careless[voter, label] - weight * careless + STRATEGY_VOTES / n_classes
     strategy = np.maximum(strategy, 1e-12) / np.maximum(all_careless - weight * careless + STRATEGY_VOTES, 1e-12)
+    if entries.pooled:
+        # Those of several people in one are not learned from their votes.
+        strangers = voter == entries.n_voters - 1
+        rate = np.where(strangers, model.cell_rate[cell], rate)
+        strategy = np.where(strangers, model.responses.strategy[voter, label], strategy)
     # One vote hardly moves a leaning, which is left as it is.
     reading = (others * model.responses.readings(model.types.distribution)[voter, label]).sum(axis=1)
     predicted = rate * strategy + (1 - rate) * reading
     return careless, np.clip(predicted, 1e-12, 1.0)
-
-
-def _fixed(model: ReadingModel, voter: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Votes whose rate is not the voter's own share: evidence moves it, or the voter is several people."""
-    if model.evidence is not None:
-        return np.ones(voter.size, np.bool_)
-    return np.asarray(voter == model.entries.n_voters - 1, np.bool_)
 
 
 def _careful_counts(model: ReadingModel, careless: Array) -> Array:

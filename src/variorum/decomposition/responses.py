@@ -98,7 +98,7 @@ class Responses:
         leaning, doubt = self._lean(read, types)
         # Who always says the same has no leaning to learn from.
         weight = read.sum(axis=(0, 1))
-        among = self.unconditional(types, weight / weight.sum()) < CARELESS_FROM
+        among = ~fixed & (self.unconditional(types, weight / weight.sum()) < CARELESS_FROM)
         spread = leaning[among].T @ leaning[among] + doubt[among].sum(axis=0)
         spread += _SPREAD_ANNOTATORS * _SPREAD_FIRST * np.eye(leaning.shape[1])
         spread /= np.count_nonzero(among) + _SPREAD_ANNOTATORS

@@ -62,15 +62,15 @@ def naive(model: ReadingModel) -> Naive:
             likelihood[n, m] = careless + (1 - rate) * reading(theta, model.responses.leaning[a])[label]
             chance[n, m] = careless / likelihood[n, m]
     total = 0.0
-    for unit in range(units.item.size):
-        stratum = units.stratum[unit]
+    for unit in range(len(units.item)):
+        stratum = int(units.stratum[unit])
         for m, theta in enumerate(types):
             prior[unit, m] = np.exp(model.types.log_weight[stratum, m])
             if units.prior is not None:
                 prior[unit, m] *= np.prod(theta ** (model.types.tilt[stratum] * units.prior[unit]))
         prior[unit] /= prior[unit].sum()
         joint = prior[unit].copy()
-        for n in np.flatnonzero(units.of_entry == unit):
+        for n in np.flatnonzero(units.of_entry == unit).tolist():
             joint *= likelihood[n] ** entries.weight[n]
         posterior[unit] = joint / joint.sum()
         total += float(np.log(joint.sum()))

@@ -37,3 +37,12 @@ def test_what_the_others_make_of_an_item_that_a_large_group_agrees_on() -> None:
     # Units are item by item, and group by group within.
     assert (expected[:2, 0] > 0.5).all()
     assert (expected[2:, 1] > 0.5).all()
+
+
+def test_a_scheme_of_one_label() -> None:
+    # Seen: answers that could not depend on the item were all errors. Nothing tells them, and one in ten stays one.
+    votes = table([0, 0, 1], [0, 1, 0], [0, 0, 0], n_classes=1)
+    found = decompose(votes)
+    np.testing.assert_allclose(found.error, 0.1)
+    np.testing.assert_array_equal(found.distribution, 1.0)
+    assert found.notes == ()

@@ -54,3 +54,21 @@ def test_interval_of_a_single_vote(mean: float, ends: tuple[float, float]) -> No
 @pytest.mark.parametrize(("mean", "variance"), [(0.3, 0.0), (0.0, 0.0), (1.0, 0.0)])
 def test_interval_of_what_is_certain(mean: float, variance: float) -> None:
     assert one(mean, variance) == (mean, mean)
+
+
+def test_nobody_dissents_without_leanings() -> None:
+    # Seen: 0.11, since readings by the types alone were compared with a distribution that the item's votes had moved.
+    # Leanings are zero for fifteen rounds.
+    found = decompose(crowd(10, n_items=60, n_annotators=30, n_classes=10, votes=20), max_iterations=15)
+    np.testing.assert_array_equal(found.model.responses.leaning, 0.0)
+    np.testing.assert_allclose(found.annotators.dissent, 0.0, atol=1e-12)
+
+
+def test_more_votes_leave_less_unknown() -> None:
+    # Of ten classes, whose types are far apart.
+    theta = np.random.default_rng(0).dirichlet(np.ones(10), 40)
+    few, many = (
+        decompose(crowd(0, n_items=40, n_annotators=100, n_classes=10, theta=theta, votes=n)).items.unknown
+        for n in (5, 100)
+    )
+    assert many.mean() < 0.01 < 0.1 < few.mean()

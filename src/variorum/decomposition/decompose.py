@@ -65,6 +65,7 @@ class Decomposition:
         notes: What a reader of the numbers must know, one sentence each.
         model: The fitted model.
         as_read: What each group reads in items of each type, shape (n_groups, n_types, n_classes).
+        careful: Votes of each unit of the model, weighted by their not being careless, shape (n_units, n_classes).
     """
 
     distribution: Array
@@ -82,6 +83,7 @@ class Decomposition:
     notes: tuple[str, ...]
     model: ReadingModel
     as_read: Array
+    careful: Array
 
     @property
     def weight(self) -> Array:
@@ -103,7 +105,7 @@ class Decomposition:
         """
         if n_members < 1:
             raise ArgumentError(f"n_members = {n_members} must be 1 or more.")
-        drawn = type_draws(self.model, self.as_read, n_members, as_rng(rng))
+        drawn = type_draws(self.model, self.as_read, self.careful, n_members, as_rng(rng))
         n_groups = self.group_share.size
         members = np.full((n_members, *self.distribution.shape), np.nan)
         by_group = drawn.reshape(n_members, -1, n_groups, self.distribution.shape[1])
@@ -296,6 +298,8 @@ def _result(
     by_group = np.full((n_groups, *shape), np.nan)
     by_group[:, items] = found.distribution.reshape(items.size, n_groups, -1).transpose(1, 0, 2)
     distribution = np.einsum("g,gik->ik", share, by_group)
+    by_types = np.full(shape, np.nan)
+    by_types[items] = np.einsum("g,igk->ik", share, found.of_types.reshape(items.size, n_groups, -1))
     error = _errors(annotations, model, found)
     truth, truth_weight = _truth(annotations, pooled, found, entries, distribution)
     notes: tuple[str, ...] = ()
@@ -313,7 +317,7 @@ def _result(
         share,
         error,
         split_items(model, found, distribution, by_group, share, error),
-        split_annotators(annotations, model, distribution, group, weight, error),
+        split_annotators(annotations, model, by_types, group, weight, error),
         truth,
         truth_weight,
         population_statement(annotations),
@@ -323,6 +327,7 @@ def _result(
         notes,
         model,
         as_read,
+        found.careful,
     )
 
 

@@ -129,7 +129,7 @@ def split_items(
 def split_annotators(
     annotations: Annotations,
     model: ReadingModel,
-    distribution: Array,
+    by_types: Array,
     group: NDArray[np.int64],
     weight: Array,
     error: Array,
@@ -139,7 +139,7 @@ def split_annotators(
     Args:
         annotations: The votes.
         model: The fitted model.
-        distribution: Cleaned distributions, shape (n_items, n_classes).
+        by_types: What the population reads in each item by the types alone, shape (n_items, n_classes).
         group: Group of each voter.
         weight: Weight of each voter in the population.
         error: Probability of error of each row.
@@ -161,7 +161,7 @@ def split_annotators(
         spread(errors / votes, np.nan),
         spread(low, np.nan),
         spread(high, np.nan),
-        spread(_dissent(model, distribution), np.nan),
+        spread(_dissent(model, by_types), np.nan),
         spread(careless, np.nan),
         spread(careless >= CARELESS_FROM, 0.0).astype(np.bool_),
         spread(group, -1.0).astype(np.int64),
@@ -192,7 +192,7 @@ def _interval(mean: Array, variance: Array) -> tuple[Array, Array]:
     return np.where(certain, mean, np.minimum(low, mean)), np.where(certain, mean, np.maximum(high, mean))
 
 
-def _dissent(model: ReadingModel, distribution: Array) -> Array:
+def _dissent(model: ReadingModel, by_types: Array) -> Array:
     """Mean total variation between each voter's readings and the population's, over the items that the voter saw."""
     entries, units = model.entries, model.units
     readings = model.responses.readings(model.types.distribution)
@@ -203,5 +203,5 @@ def _dissent(model: ReadingModel, distribution: Array) -> Array:
             part = slice(low, min(low + _CHUNK, starts[block.last]))
             posterior = block.posterior[units.of_entry[part] - block.first]
             own = np.einsum("em,ekm->ek", posterior, readings[entries.voter[part]])
-            apart[part] = 0.5 * np.abs(own - distribution[entries.item[part]]).sum(axis=1)
+            apart[part] = 0.5 * np.abs(own - by_types[entries.item[part]]).sum(axis=1)
     return entries.per_voter(entries.weight * apart) / entries.per_voter(entries.weight)

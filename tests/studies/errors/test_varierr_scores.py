@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from corpora.real_files import DATA, published
+from variorum.corpora.varierr import read
+from variorum.features import TfidfFeatures
+from variorum.studies.errors.varierr_evidence import VariErr
+from variorum.studies.errors.varierr_scores import Score, all_scores
+
+from .scrambled import scrambled
+from .small_varierr import PLACE, entries, write
+
+Rows = dict[tuple[str, str], NDArray[np.float64]]
+
+# What a row says that it sees, if it is blind for texts, reasons and the crowd.
+BLIND = {"votes", "judgments", "judgments, votes", "judgments, authors", "votes, judgments, authors"}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARIORUM_CACHE", str(tmp_path / "cache"))
+
+
+def study_of(root: Path, lines: list[dict[str, Any]], released: Path | None = None) -> VariErr:
+    """Written to a file of its own, and read by the real reader."""
+    path = write(root, lines)
+    if released is not None and released.is_dir():
+        (path.parent / "predictions").symlink_to(released)
+    return VariErr.of(replace(read(root), path=root), TfidfFeatures(8), np.random.default_rng(0))
+
+
+def cheap(study: VariErr) -> Iterator[Score]:
+    """All rows before the first that reads reasons; those after it take a minute."""
+    return takewhile(lambda score: "reasons" not in score.sees, all_scores(study))
+
+
+def rows_of(scores: Iterator[Score]) -> Rows:
+    return {(score.name, score.sees): score.values for score in scores}
+
+
+def changed(one: Rows, other: Rows) -> set[tuple[str, str]]:
+    assert one.keys() == other.keys()
+    return {key for key in one if not np.array_equal(one[key], other[key], equal_nan=True)}
+
+
+def real_lines() -> tuple[list[dict[str, Any]], Path]:
+    published("varierr")
+    assert DATA is not None
+    with (Path(DATA) / PLACE).open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file], Path(DATA) / "varierr_nli" / "predictions"
+
+
+def gold_changed(one: VariErr, other: VariErr) -> bool:
+    # Without it a row that looked at the gold would score the same too.
+    return bool((one.gold != other.gold).mean() > 0.2)
+
+
+def test_rows_of_the_published_file_see_nothing_but_the_whitelist(tmp_path: Path) -> None:
+    lines, released = real_lines()
+    straight = study_of(tmp_path / "a", lines, released)
+    blind = study_of(tmp_path / "b", scrambled(lines, 1), released)
+    assert gold_changed(straight, blind)
+    found = changed(rows_of(cheap(straight)), rows_of(cheap(blind)))
+    assert {sees for _, sees in found} == {"texts, other errors", "texts, other errors, votes"}
+
+
+def test_rows_of_some_published_items_that_read_reasons_see_nothing_but_the_whitelist(tmp_path: Path) -> None:
+    lines, released = real_lines()
+    straight = study_of(tmp_path / "a", lines[:25], released)
+    blind = study_of(tmp_path / "b", scrambled(lines[:25], 1), released)
+    assert gold_changed(straight, blind)
+    found = rows_of(all_scores(straight))
+    assert len([name for name, _ in found if name.startswith("ours")]) == 9
+    assert all("other errors" in sees for _, sees in changed(found, rows_of(all_scores(blind))))
+
+
+def test_rows_see_nothing_that_they_do_not_name(tmp_path: Path) -> None:
+    lines = entries(20)
+    straight = rows_of(all_scores(study_of(tmp_path / "a", lines)))
+    crowd = rows_of(all_scores(study_of(tmp_path / "b", scrambled(lines, 2, crowd=True))))
+    # The crowd's votes are seen by the rows that say so, and by no other.
+    expected = {key for key in straight if "crowd" in key[1] or "other errors" in key[1]}
+    assert changed(straight, crowd) == expected
+    assert len(expected) == 2 + 2 + 4
+    read_anew = rows_of(all_scores(study_of(tmp_path / "c", scrambled(lines, 2, texts=True, reasons=True))))
+    assert {sees for _, sees in straight.keys() - changed(straight, read_anew)} >= BLIND

@@ -23,8 +23,9 @@ Array = NDArray[np.float64]
 _ROUNDS: Final = 60
 _SETTLED: Final = 1e-2
 _EVERY: Final = 5
-# Votes that an item's own distribution counts for beside a group's votes: least and most.
-_LEAST, _MOST = 0.5, 200.0
+# Votes that an item's own distribution counts for beside a group's votes: least and most. The most is so much that
+# where items or groups do not differ at all, nothing is gained by a group that differs by chance.
+_LEAST, _MOST = 0.5, 10_000.0
 # Departures smaller than this, of a scale of one, are rounding.
 _ROUNDING: Final = 1e-9
 
@@ -143,7 +144,7 @@ def _iterate(entries: Entries, membership: Array) -> GroupFit:
         item = _item_share(prior, counts, entries, careful)
         of_voter = np.ascontiguousarray(membership[entries.voter].T)
         seen = [_Seen.by(entries, _counts(entries, careful * each), careful * each) for each in of_voter]
-        if n_groups > 1 and step % _EVERY == 0:
+        if step % _EVERY == 0:
             pull = _fit_pull(of_voter, item, seen, careful)
         chance = np.stack([each.share(pull, item) for each in seen])
         expected = entries.per_voter(careless)

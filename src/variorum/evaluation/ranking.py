@@ -1,4 +1,4 @@
-"""How well scores rank positives: errors among annotations, say. Ties count as their mean over all orders."""
+"""How well scores rank positives: errors among annotations, say. Scores that tie have no order among themselves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def average_precision(positive: ArrayLike, scores: ArrayLike) -> float:
         ArgumentError: If a score is not finite.
 
     Source:
-        Equal scores are one threshold, as in scikit-learn, so that their order does not matter.
+        Equal scores are one threshold, as in scikit-learn, so that their order does not matter. The mean over all their
+        orders is another number.
 
     Example:
         >>> round(average_precision([True, False, True], [0.9, 0.8, 0.7]), 4)

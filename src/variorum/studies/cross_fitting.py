@@ -30,8 +30,7 @@ def cross_fitted(
         folds: Number of folds, 2 or more; no more than there are groups.
 
     Returns:
-        Shape (n_items, n_classes), rows sum to one. Where the other folds hold no vote, their class shares (uniform if
-        there is none at all).
+        Shape (n_items, n_classes), rows sum to one; uniform where the other folds hold no vote.
 
     Raises:
         ArgumentError: If there are fewer than two folds.

@@ -34,7 +34,9 @@ def entries(n_items: int = 30, seed: int = 0) -> list[dict[str, Any]]:
 
 
 def _entry(number: int, rng: np.random.Generator) -> dict[str, Any]:
-    context = f"{_SUBJECTS[number % 6]} {_ACTS[number % 5]} on day {number // 2}."
+    # Two items have one context, as in the source.
+    day = number // 2
+    context = f"{_SUBJECTS[day % 6]} {_ACTS[day % 5]} on day {day}."
     statement = f"{_SUBJECTS[(number + rng.integers(2)) % 6]} {_ACTS[number % 5]}."
     found: dict[str, list[dict[str, Any]]] = {label: [] for label in LABELS}
     unsure = []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from variorum.studies.errors.varierr_evidence import VariErr
 from variorum.studies.errors.varierr_scores import Score, all_scores
 
 from .scrambled import scrambled
-from .small_varierr import PLACE, entries, write
+from .small_varierr import LABELS, PLACE, entries, write
 
 Rows = dict[tuple[str, str], NDArray[np.float64]]
 
@@ -29,6 +30,15 @@ BLIND = {"votes", "judgments", "judgments, votes", "judgments, authors", "votes,
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VARIORUM_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same evidence, and less care about it: fewer precisions, folds and shuffles."""
+    model = importlib.import_module("variorum.decomposition.validity_model")
+    monkeypatch.setattr(model, "_PRECISIONS", (3.0, 30.0))
+    monkeypatch.setattr(model, "_FOLDS", 2)
+    monkeypatch.setattr(importlib.import_module("variorum.studies.errors.varierr_scores"), "_SHUFFLES", 1)
 
 
 def study_of(root: Path, lines: list[dict[str, Any]], released: Path | None = None) -> VariErr:
@@ -74,6 +84,7 @@ def test_rows_of_the_published_file_see_nothing_but_the_whitelist(tmp_path: Path
     assert {sees for _, sees in found} == {"texts, other errors", "texts, other errors, votes"}
 
 
+@pytest.mark.usefixtures("quick")
 def test_rows_of_some_published_items_that_read_reasons_see_nothing_but_the_whitelist(tmp_path: Path) -> None:
     lines, released = real_lines()
     straight = study_of(tmp_path / "a", lines[:25], released)
@@ -84,13 +95,34 @@ def test_rows_of_some_published_items_that_read_reasons_see_nothing_but_the_whit
     assert all("other errors" in sees for _, sees in changed(found, rows_of(all_scores(blind))))
 
 
-def test_rows_see_nothing_that_they_do_not_name(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("quick")
+def test_the_crowds_votes_are_seen_by_rows_that_say_so_and_by_no_other(tmp_path: Path) -> None:
     lines = entries(20)
     straight = rows_of(all_scores(study_of(tmp_path / "a", lines)))
-    crowd = rows_of(all_scores(study_of(tmp_path / "b", scrambled(lines, 2, crowd=True))))
-    # The crowd's votes are seen by the rows that say so, and by no other.
+    other = rows_of(all_scores(study_of(tmp_path / "b", scrambled(lines, 2, crowd=True))))
     expected = {key for key in straight if "crowd" in key[1] or "other errors" in key[1]}
-    assert changed(straight, crowd) == expected
-    assert len(expected) == 2 + 2 + 4
-    read_anew = rows_of(all_scores(study_of(tmp_path / "c", scrambled(lines, 2, texts=True, reasons=True))))
-    assert {sees for _, sees in straight.keys() - changed(straight, read_anew)} >= BLIND
+    assert changed(straight, other) == expected
+    # Crowd probability and archaeology, all twice; ours twice.
+    assert len(expected) == 2 + 4 + 2
+
+
+def test_texts_and_reasons_are_not_seen_by_rows_that_name_neither(tmp_path: Path) -> None:
+    lines = entries(30)
+    straight = rows_of(cheap(study_of(tmp_path / "a", lines)))
+    other = rows_of(cheap(study_of(tmp_path / "b", scrambled(lines, 2, texts=True, reasons=True))))
+    assert {sees for _, sees in straight} >= BLIND
+    found = changed(straight, other)
+    assert {sees for _, sees in found}.isdisjoint(BLIND)
+    assert ("ours", "votes, texts") in found
+
+
+def test_peer_judgments_are_not_seen_by_rows_that_do_not_name_them(tmp_path: Path) -> None:
+    lines = entries(30)
+    straight = rows_of(cheap(study_of(tmp_path / "a", lines)))
+    for line in lines:
+        for label in LABELS:
+            for reading in line[label]:
+                for judgment in reading["judgments"]:
+                    judgment["makes_sense"] = not judgment["makes_sense"]
+    found = changed(straight, rows_of(cheap(study_of(tmp_path / "b", lines))))
+    assert found == {key for key in straight if "judgments" in key[1]}

@@ -1,0 +1,32 @@
+"""Small annotations and validity rounds for the tests of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from variorum.annotations import Annotations, Annotators, Items, LabelScheme
+
+
+def votes_of(
+    item: ArrayLike, annotator: ArrayLike, label: ArrayLike, *, n: tuple[int, int, int], **columns: Any
+) -> Annotations:
+    """Votes of so many items, annotators and classes, `n`."""
+    n_items, n_annotators, n_classes = n
+    return Annotations(
+        LabelScheme.nominal([f"label {k}" for k in range(n_classes)]),
+        Items(tuple(f"item {i}" for i in range(n_items))),
+        Annotators(tuple(f"x:{a}" for a in range(n_annotators))),
+        np.asarray(item, np.int32),
+        np.asarray(annotator, np.int32),
+        np.asarray(label, np.int32),
+        **columns,
+    )
+
+
+def full_design(labels: NDArray[Any], n_classes: int = 2) -> Annotations:
+    """Everybody's vote on everything, from labels of shape (n_items, n_annotators)."""
+    item, annotator = np.indices(labels.shape)
+    return votes_of(item.ravel(), annotator.ravel(), labels.ravel(), n=(*labels.shape, n_classes))

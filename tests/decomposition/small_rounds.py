@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.annotations import Annotations, Annotators, Items, LabelScheme
+from variorum.annotations import Annotations, Annotators, Items, LabelScheme, ValidityJudgments
 
 
 def votes_of(
@@ -30,3 +30,13 @@ def full_design(labels: NDArray[Any], n_classes: int = 2) -> Annotations:
     """Everybody's vote on everything, from labels of shape (n_items, n_annotators)."""
     item, annotator = np.indices(labels.shape)
     return votes_of(item.ravel(), annotator.ravel(), labels.ravel(), n=(*labels.shape, n_classes))
+
+
+def random_round(
+    rng: np.random.Generator, *, n_items: int, n_annotators: int, n_classes: int = 3
+) -> tuple[Annotations, ValidityJudgments]:
+    """Labels, some annotators giving two to an item, and most pairs of a reason and a judge, drawn at random."""
+    item, annotator, label = np.nonzero(rng.random((n_items, n_annotators, n_classes)) < 0.4)
+    votes = votes_of(item, annotator, label, n=(n_items, n_annotators, n_classes))
+    row, judge = np.nonzero(rng.random((votes.n_rows, n_annotators)) < 0.8)
+    return votes, ValidityJudgments(row, judge, rng.random(row.size) < 0.7)

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from variorum.annotations import Corpus
+from variorum.annotations import ANSWERED, Corpus
 from variorum.campaign import open_corpus
 from variorum.decomposition import decompose
 from variorum.evaluation import entropy, js_divergence
@@ -61,7 +61,7 @@ def erasure(
 
     Args:
         corpora: Names of corpora with many votes an item, or with known truth.
-        levels: Votes an item; those of which an item has too few are left out.
+        levels: Votes an item; those of which every item has too few are left out.
         seeds: Seeds that draw the votes.
         progress: Called before each run.
 
@@ -71,7 +71,9 @@ def erasure(
     points = []
     for name in corpora:
         corpus = open_corpus(name)
-        most = int(np.bincount(corpus.annotations.item).max())
+        votes_of_item = np.bincount(corpus.annotations.item[corpus.annotations.status == ANSWERED])
+        # Where the truth is not known, a vote at least must be left for the target.
+        most = int(votes_of_item.max()) - (corpus.truth is None)
         for votes in (level for level in levels if level <= most):
             runs = []
             for seed in range(seeds):

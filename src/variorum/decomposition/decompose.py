@@ -36,6 +36,10 @@ _NOBODY_KNOWN: Final = (
     "no annotator is known: nothing tells error from variation, and one vote in twenty is taken for careless"
 )
 
+# Spread of a feature, as a share of its largest value, that is nothing but rounding.
+_NOISE: Final = 1e-12
+_CHUNK: Final = 4_096
+
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
@@ -61,6 +65,7 @@ class Decomposition:
         notes: What a reader of the numbers must know, one sentence each.
         model: The fitted model.
         as_read: What each group reads in items of each type, shape (n_groups, n_types, n_classes).
+        careful: Votes of each unit of the model, weighted by their not being careless, shape (n_units, n_classes).
     """
 
     distribution: Array
@@ -78,6 +83,7 @@ class Decomposition:
     notes: tuple[str, ...]
     model: ReadingModel
     as_read: Array
+    careful: Array
 
     @property
     def weight(self) -> Array:
@@ -99,7 +105,7 @@ class Decomposition:
         """
         if n_members < 1:
             raise ArgumentError(f"n_members = {n_members} must be 1 or more.")
-        drawn = type_draws(self.model, self.as_read, n_members, as_rng(rng))
+        drawn = type_draws(self.model, self.as_read, self.careful, n_members, as_rng(rng))
         n_groups = self.group_share.size
         members = np.full((n_members, *self.distribution.shape), np.nan)
         by_group = drawn.reshape(n_members, -1, n_groups, self.distribution.shape[1])
@@ -148,7 +154,7 @@ def decompose(
         SchemeError: For multilabel and numeric schemes.
         ShapeError: If an array does not fit the annotations.
         NotADistributionError: If a row of the prior is not a distribution.
-        ArgumentError: If there is no vote, or a weight is negative.
+        ArgumentError: If there is no vote, a weight is negative, or those of all annotators with a vote are 0.
 
     Source:
         Docs, page "variation and error", derives the model. It joins MACE's careless annotators (Hovy et al. 2013), a
@@ -205,11 +211,14 @@ def _check(
     each = np.ones(n_annotators) if weights is None else as_vector("weights", weights, length=n_annotators)
     if (each < 0).any():
         raise ArgumentError(f"weights[{int((each < 0).argmax())}] is negative; a population has weights of 0 or more.")
+    population = np.append(each, 1.0)[entries.annotator]
+    if not population.any():
+        raise ArgumentError("weights are 0 for all annotators with a vote; the population has nobody to speak for it.")
     code = np.zeros(n_annotators) if groups is None else as_vector("groups", groups, length=n_annotators)
     bad = np.flatnonzero((code < -1) | (code != np.floor(code)))
     if bad.size:
         raise ArgumentError(f"groups[{bad[0]}] = {code[bad[0]]:g} is no group; give whole numbers from 0, or -1.")
-    return given, np.append(each, 1.0)[entries.annotator], group_voters(entries, code.astype(np.int64))
+    return given, population, group_voters(entries, code.astype(np.int64))
 
 
 def _standardised(annotations: Annotations, entries: Entries, evidence: Array) -> Array | None:
@@ -221,9 +230,12 @@ def _standardised(annotations: Annotations, entries: Entries, evidence: Array) -
     rows = evidence[entries.row]
     known = ~np.isnan(rows)
     count = np.maximum(known.sum(axis=0), 1)
-    centred = np.where(known, rows - np.where(known, rows, 0.0).sum(axis=0) / count, 0.0)
+    largest = np.abs(np.where(known, rows, 0.0)).max(axis=0, initial=0.0)
+    rows = np.where(known, rows, 0.0) / np.where(largest > 0, largest, 1.0)
+    centred = np.where(known, rows - rows.sum(axis=0) / count, 0.0)
     scale = np.sqrt((centred**2).sum(axis=0) / count)
-    used = scale > 0
+    # The mean of a constant is off by its last digits, which are no evidence.
+    used = scale > _NOISE
     return centred[:, used] / scale[used] if used.any() else None
 
 
@@ -249,15 +261,19 @@ def _by_group(model: ReadingModel, group: NDArray[np.int64], population: Array) 
     log_likelihood = np.log(model.likelihood)
     expected = np.empty((units.item.size, n_groups, entries.n_classes))
     starts = np.searchsorted(units.of_entry, np.arange(units.item.size + 1))
-    for block in model.blocks(model.matrix()):
-        part = slice(starts[block.first], starts[block.last])
-        scores = np.zeros((block.last - block.first, n_groups, n_types))
-        place = (units.of_entry[part] - block.first, own[part])
+    for first in range(0, units.item.size, _CHUNK):
+        inside = slice(first, min(first + _CHUNK, units.item.size))
+        part = slice(starts[inside.start], starts[inside.stop])
+        scores = np.zeros((inside.stop - first, n_groups, n_types))
+        place = (units.of_entry[part] - first, own[part])
         np.add.at(scores, place, entries.weight[part, None] * log_likelihood[model.cell[part]])
+        pull = None if units.prior is None else model.types.pull(units.prior[inside])
+        log_prior = model.types.log_prior(units.stratum[inside], pull)
         for g in range(n_groups):
-            rest = np.log(np.maximum(block.posterior, 1e-300)) - scores[:, g]
+            # Not the posterior less the group's votes: that of many votes is 0 in numbers.
+            rest = log_prior + scores[:, np.arange(n_groups) != g].sum(axis=1)
             others = np.exp(rest - logsumexp(rest, axis=1, keepdims=True))
-            expected[block.first : block.last, g] = others @ reading
+            expected[inside, g] = others @ reading
     return entries.take(order), Units(
         np.repeat(units.item, n_groups),
         np.tile(np.arange(n_groups), units.item.size),
@@ -282,6 +298,8 @@ def _result(
     by_group = np.full((n_groups, *shape), np.nan)
     by_group[:, items] = found.distribution.reshape(items.size, n_groups, -1).transpose(1, 0, 2)
     distribution = np.einsum("g,gik->ik", share, by_group)
+    by_types = np.full(shape, np.nan)
+    by_types[items] = np.einsum("g,igk->ik", share, found.of_types.reshape(items.size, n_groups, -1))
     error = _errors(annotations, model, found)
     truth, truth_weight = _truth(annotations, pooled, found, entries, distribution)
     notes: tuple[str, ...] = ()
@@ -299,7 +317,7 @@ def _result(
         share,
         error,
         split_items(model, found, distribution, by_group, share, error),
-        split_annotators(annotations, model, distribution, group, weight, error),
+        split_annotators(annotations, model, by_types, group, weight, error),
         truth,
         truth_weight,
         population_statement(annotations),
@@ -309,6 +327,7 @@ def _result(
         notes,
         model,
         as_read,
+        found.careful,
     )
 
 

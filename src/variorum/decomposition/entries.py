@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,22 @@ from scipy import sparse
 
 from variorum.annotations import ANSWERED, Annotations
 
-__all__ = ["Entries", "as_entries", "unit_matrix"]
+__all__ = ["Cells", "Entries", "as_entries", "unit_matrix"]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Votes that a model cannot tell apart: those of one voter for one label.
+
+    Attributes:
+        of_entry: Cell of each entry, shape (n_entries,).
+        voter: Voter of each cell, shape (n_cells,).
+        label: Label of each cell.
+    """
+
+    of_entry: NDArray[np.int64]
+    voter: NDArray[np.int64]
+    label: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +65,12 @@ class Entries:
     def n_voters(self) -> int:
         """Number of voters."""
         return int(self.annotator.size)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The entries' cells, in the order of voters and labels."""
+        code, of_entry = np.unique(self.voter * self.n_classes + self.label, return_inverse=True)
+        return Cells(of_entry.astype(np.int64), code // self.n_classes, code % self.n_classes)
 
     def per_voter(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum of the values over each voter's entries, shape (n_voters,)."""

@@ -95,11 +95,14 @@ class ItemTypes:
         distribution: Label distribution of each type, shape (n_types, n_classes).
         log_weight: Shape (n_strata, n_types).
         tilt: How far a unit's own prior counts, in votes, shape (n_strata,); unused without priors.
+        share: How common each type is among the units, shape (n_strata, n_types), rows sum to one. With priors that is
+            not the weight, which the tilt works upon.
     """
 
     distribution: Array
     log_weight: Array
     tilt: Array
+    share: Array
 
     @property
     def worth(self) -> float:
@@ -113,7 +116,8 @@ class ItemTypes:
     def even(cls, n_classes: int, n_strata: int = 1) -> ItemTypes:
         """All types of the grid, equally likely, and a tilt of one vote."""
         grid = type_grid(n_classes)
-        return cls(grid, np.full((n_strata, len(grid)), -np.log(len(grid))), np.ones(n_strata))
+        share = np.full((n_strata, len(grid)), 1 / len(grid))
+        return cls(grid, np.log(share), np.ones(n_strata), share)
 
     def log_prior(self, stratum: NDArray[np.int64], pull: Array | None) -> Array:
         """Log probability of each type for each unit.
@@ -151,11 +155,11 @@ class ItemTypes:
 
     def update(self, sums: TypeSums, tilted: bool) -> ItemTypes:
         """One M-step: weights by their share, or, where units have priors, one step of scaling and one of the tilt."""
+        share = sums.posterior / np.maximum(sums.posterior.sum(axis=1, keepdims=True), 1e-300)
         if not tilted:
-            share = sums.posterior / np.maximum(sums.posterior.sum(axis=1, keepdims=True), 1e-300)
-            return replace(self, log_weight=np.log(np.maximum(share, 1e-12)))
+            return replace(self, log_weight=np.log(np.maximum(share, 1e-12)), share=share)
         step = np.log(np.maximum(sums.posterior, 1e-9) / np.maximum(sums.prior, 1e-12))
         weight = self.log_weight + step
         weight -= logsumexp(weight, axis=1, keepdims=True)
         tilt = np.clip(self.tilt + sums.gradient / (sums.curvature + 1e-6), 0.0, _MOST_TILT)
-        return replace(self, log_weight=np.maximum(weight, -30.0), tilt=tilt)
+        return replace(self, log_weight=np.maximum(weight, -30.0), tilt=tilt, share=share)

@@ -23,8 +23,11 @@ Array = NDArray[np.float64]
 _ROUNDS: Final = 60
 _SETTLED: Final = 1e-2
 _EVERY: Final = 5
-# Votes that an item's own distribution counts for beside a group's votes: least and most.
-_LEAST, _MOST = 0.5, 200.0
+# Votes that an item's own distribution counts for beside a group's votes: least and most. The most is so much that
+# where items or groups do not differ at all, nothing is gained by a group that differs by chance.
+_LEAST, _MOST = 0.5, 10_000.0
+# Departures smaller than this, of a scale of one, are rounding.
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +97,10 @@ def held_out(fit: GroupFit, train: Entries, test: Entries) -> Array:
 
 def _start(entries: Entries, n_groups: int, rng: np.random.Generator, *, spectral: bool) -> Array:
     n = entries.n_voters
-    if spectral and n > n_groups:
-        group = KMeans(n_groups, n_init=10, random_state=0).fit_predict(_axes(entries, n_groups))
+    axes = _axes(entries, n_groups) if spectral else np.zeros((n, 0))
+    # Annotators who vote alike lie on one point, and fewer points than groups are no clusters.
+    if axes.shape[1] and len(np.unique(axes.round(6), axis=0)) >= n_groups:
+        group = KMeans(n_groups, n_init=10, random_state=0).fit_predict(axes)
     else:
         group = rng.integers(n_groups, size=n)
     membership = np.full((n, n_groups), 0.2 / n_groups)
@@ -104,18 +109,22 @@ def _start(entries: Entries, n_groups: int, rng: np.random.Generator, *, spectra
 
 
 def _axes(entries: Entries, n_groups: int) -> Array:
-    """Where voters lie on the main axes of their departures from each item's shares, (n_voters, n_groups - 1 or so)."""
+    """Where voters lie on the main axes of their departures from each item's shares, at most n_groups - 1 of them."""
     k = entries.n_classes
     counts = _counts(entries, entries.weight)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
     departure = np.eye(k)[entries.label] - shares[entries.item]
     load = np.maximum(entries.per_voter(entries.weight), 1.0)
     departure *= (entries.weight / np.sqrt(load[entries.voter]))[:, None]
+    if np.abs(departure).max() < _ROUNDING:
+        return np.zeros((entries.n_voters, 0))
     column = entries.item[:, None] * k + np.arange(k)
     place = (np.repeat(entries.voter, k), column.ravel())
     matrix: Any = sparse.csr_array((departure.ravel(), place), shape=(entries.n_voters, entries.n_items * k))
     n_axes = min(n_groups - 1, min(matrix.shape) - 1)
-    left, size, _ = svds(matrix, k=n_axes, v0=np.ones(min(matrix.shape)))
+    # Departures sum to zero over labels and over voters, so that a level vector would be no start.
+    start = np.random.default_rng(0).standard_normal(min(matrix.shape))
+    left, size, _ = svds(matrix, k=n_axes, v0=start)
     return np.asarray(left * size)
 
 
@@ -135,7 +144,7 @@ def _iterate(entries: Entries, membership: Array) -> GroupFit:
         item = _item_share(prior, counts, entries, careful)
         of_voter = np.ascontiguousarray(membership[entries.voter].T)
         seen = [_Seen.by(entries, _counts(entries, careful * each), careful * each) for each in of_voter]
-        if n_groups > 1 and step % _EVERY == 0:
+        if step % _EVERY == 0:
             pull = _fit_pull(of_voter, item, seen, careful)
         chance = np.stack([each.share(pull, item) for each in seen])
         expected = entries.per_voter(careless)

@@ -12,7 +12,7 @@ from variorum.annotations import Annotations
 from variorum.checks import as_rng, as_vector
 from variorum.decomposition.entries import Entries, as_entries
 from variorum.decomposition.perspective_model import fit_groups, held_out
-from variorum.errors import ArgumentError
+from variorum.errors import ArgumentError, ShapeError
 from variorum.labels import need_classes
 
 __all__ = ["GroupCount", "Perspectives", "find_perspectives", "group_voters"]
@@ -74,8 +74,9 @@ class Perspectives:
 
     @property
     def share(self) -> Array:
-        """Share of the annotators in each group, shape (n_groups,), sums to one."""
-        return np.asarray(np.nanmean(self.membership, axis=0))
+        """Share of the annotators in each group, shape (n_groups,), sums to one; nan if no annotator is in any."""
+        known = self.membership[~np.isnan(self.membership[:, 0])]
+        return known.mean(axis=0) if known.size else np.full(self.n_groups, np.nan)
 
 
 def find_perspectives(
@@ -92,7 +93,8 @@ def find_perspectives(
 
     Each number of groups is fitted to all folds of the votes but one and scored on the rest, in turn, until one more
     group does not help. The smallest number is taken whose score is within one standard error of the best, so that one
-    group is the answer unless more say more; a group of a single annotator is none.
+    group is the answer unless more say more; a group that is the likeliest of a single annotator, or of nobody, is
+    none.
 
     Args:
         annotations: The votes of a scheme with classes.
@@ -111,7 +113,7 @@ def find_perspectives(
     Raises:
         SchemeError: For multilabel and numeric schemes.
         ArgumentError: If `most`, `folds` or a weight is out of its range.
-        ShapeError: If there is not one weight a row.
+        ShapeError: If there is not one weight a row, or one entry of `careless` an annotator.
 
     Source:
         A mixture over annotators with item distributions shared within groups, fitted by collapsed variational
@@ -129,16 +131,20 @@ def find_perspectives(
     if folds < 2:
         raise ArgumentError(f"folds = {folds} must be 2 or more.")
     generator = as_rng(rng)
-    entries = _weighted(_of_known(as_entries(annotations), careless), weights, annotations.n_rows)
     n_annotators = len(annotations.annotators)
-    n_left_out = 0 if careless is None else int(np.count_nonzero(careless))
-    load = entries.per_voter(entries.weight) if entries.size else np.zeros(0)
+    if careless is not None and np.shape(careless) != (n_annotators,):
+        raise ShapeError(f"careless has shape {np.shape(careless)}; there are {n_annotators} annotators.")
+    votes = as_entries(annotations)
+    entries = _of_known(votes, careless)
+    n_left_out = votes.n_voters - votes.pooled - np.unique(entries.voter).size
+    entries = _of_voters(_weighted(entries, weights, annotations.n_rows))
+    load = entries.per_voter(entries.weight)
     most = min(most, int(np.count_nonzero(load >= _LEAST_VOTES)) // _LEAST_ANNOTATORS)
     if most < 2:
         everybody = np.full((n_annotators, 1), np.nan)
-        everybody[entries.annotator[np.unique(entries.voter)]] = 1.0
+        everybody[entries.annotator] = 1.0
         return Perspectives(everybody, (), n_left_out)
-    fold = generator.integers(folds, size=entries.size)
+    fold = _folds(entries, folds, generator)
     alone = _score(entries, 1, fold, generator, starts)
     counts: tuple[GroupCount, ...] = (_count(entries, 1, alone, alone),)
     while len(counts) < most and counts[-1].gain >= max(count.gain for count in counts):
@@ -148,14 +154,28 @@ def find_perspectives(
     enough = best.gain - best.standard_error
     n_groups = next(count.n_groups for count in counts if count.gain >= enough)
     fit = fit_groups(entries, n_groups, generator, starts=starts)
-    order = np.argsort(-fit.membership.sum(axis=0), kind="stable")
     membership = np.full((n_annotators, n_groups), np.nan)
-    seen = np.unique(entries.voter)
-    membership[entries.annotator[seen]] = fit.membership[seen][:, order]
-    used = np.nansum(membership, axis=0) >= _LEAST_ANNOTATORS - 0.5
-    if not used.all():
-        membership = membership[:, used] / membership[:, used].sum(axis=1, keepdims=True)
-    return Perspectives(membership, counts, n_left_out)
+    membership[entries.annotator] = fit.membership
+    return Perspectives(_of_many(membership), counts, n_left_out)
+
+
+def _folds(entries: Entries, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Fold of each entry; the parts of an elicited distribution are one vote, and stay together."""
+    _, first, row = np.unique(entries.row, return_index=True, return_inverse=True)
+    each = np.empty(first.size, np.int64)
+    each[np.argsort(first)] = rng.integers(folds, size=first.size)
+    return np.asarray(each[row])
+
+
+def _of_many(membership: Array) -> Array:
+    """Memberships of groups that are the likeliest of two annotators at least, largest first."""
+    known = ~np.isnan(membership[:, 0])
+    likeliest = np.bincount(membership[known].argmax(axis=1), minlength=membership.shape[1])
+    kept = membership[:, likeliest >= _LEAST_ANNOTATORS]
+    # Who is in none of the groups that are left is anywhere.
+    kept[known & (kept.sum(axis=1) == 0)] = 1.0
+    kept /= kept.sum(axis=1, keepdims=True)
+    return kept[:, np.argsort(-kept[known].sum(axis=0), kind="stable")]
 
 
 def _of_known(entries: Entries, careless: NDArray[np.bool_] | None) -> Entries:
@@ -168,6 +188,12 @@ def _of_known(entries: Entries, careless: NDArray[np.bool_] | None) -> Entries:
         left_out = np.append(careless[known], np.zeros(int(entries.pooled), np.bool_))
         chosen &= ~left_out[entries.voter]
     return entries.take(chosen)
+
+
+def _of_voters(entries: Entries) -> Entries:
+    """The same votes without the voters who have none, who would lie among the others when groups are started."""
+    seen, voter = np.unique(entries.voter, return_inverse=True)
+    return replace(entries, voter=voter, annotator=entries.annotator[seen], pooled=False)
 
 
 def _weighted(entries: Entries, weights: ArrayLike | None, n_rows: int) -> Entries:

@@ -12,7 +12,15 @@ from scipy.special import xlogy
 from variorum.decomposition.reading_model import Block, ReadingModel, ResponseSums, expected_responses
 from variorum.decomposition.responses import CARELESS_FROM, CARELESS_PRIOR, STRATEGY_VOTES
 
-__all__ = ["Posteriors", "describe", "population_readings", "type_draws", "unconditional", "voter_weights"]
+__all__ = [
+    "Posteriors",
+    "between_types",
+    "describe",
+    "population_readings",
+    "type_draws",
+    "unconditional",
+    "voter_weights",
+]
 
 Array = NDArray[np.float64]
 
@@ -25,8 +33,10 @@ class Posteriors:
 
     Attributes:
         distribution: What the population reads, shape (n_units, n_classes); rows sum to one.
-        expected_entropy: Expected entropy of it, nats, shape (n_units,): what people differ in. The entropy of
-            `distribution` less this is what is not known about them.
+        of_types: The same by the types alone, before a unit's own votes say where between them it lies.
+        careful: These votes, weighted by their not being careless, shape (n_units, n_classes).
+        expected_entropy: Mean entropy of `distribution` if the type were known, nats, shape (n_units,): what people
+            differ in. The entropy of `distribution` less this is what is not known about them.
         errors: Expected number of careless votes, shape (n_units,).
         errors_variance: Its variance given the votes, shape (n_units,).
         careless: Probability that a vote is careless, given all votes, shape (n_entries,).
@@ -34,6 +44,8 @@ class Posteriors:
     """
 
     distribution: Array
+    of_types: Array
+    careful: Array
     expected_entropy: Array
     errors: Array
     errors_variance: Array
@@ -58,8 +70,7 @@ def voter_weights(model: ReadingModel, population: Array) -> Array:
 
 def unconditional(model: ReadingModel) -> Array:
     """Share of each voter's answers that do not depend on the item, shape (n_voters,)."""
-    share = np.exp(model.types.log_weight)
-    return model.responses.unconditional(model.types.distribution, share.mean(axis=0) / share.mean(axis=0).sum())
+    return model.responses.unconditional(model.types.distribution, model.types.share.mean(axis=0))
 
 
 def population_readings(model: ReadingModel, weight: Array, group: NDArray[np.int64]) -> Array:
@@ -86,31 +97,50 @@ def describe(model: ReadingModel, as_read: Array) -> Posteriors:
     matrix = model.matrix()
     sums = expected_responses(model, matrix)
     n_units, n_entries = model.units.item.size, model.entries.size
-    distribution = np.empty((n_units, model.entries.n_classes))
+    of_types, careful = (np.empty((n_units, model.entries.n_classes)) for _ in range(2))
     entropy, errors, variance = (np.empty(n_units) for _ in range(3))
     careless, predicted = (np.empty(n_entries) for _ in range(2))
-    of_type = -xlogy(as_read, as_read).sum(axis=2)
     chance = model.careless[:, None] / model.likelihood
     starts = np.searchsorted(model.units.of_entry, np.arange(n_units + 1))
     for block in model.blocks(matrix):
         units = slice(block.first, block.last)
-        stratum = model.units.stratum[units]
-        for s in range(model.units.n_strata):
-            mine = np.flatnonzero(stratum == s)
-            distribution[block.first + mine] = block.posterior[mine] @ as_read[s]
-            entropy[block.first + mine] = block.posterior[mine] @ of_type[s]
         expected = block.votes @ chance
         errors[units] = (block.posterior * expected).sum(axis=1)
         spread = block.votes @ (chance * (1 - chance)) + expected**2
         variance[units] = np.maximum((block.posterior * spread).sum(axis=1) - errors[units] ** 2, 0.0)
-        for low in range(starts[block.first], starts[block.last], _CHUNK):
-            part = slice(low, min(low + _CHUNK, starts[block.last]))
+        votes = slice(starts[block.first], starts[block.last])
+        for low in range(votes.start, votes.stop, _CHUNK):
+            part = slice(low, min(low + _CHUNK, votes.stop))
             careless[part], predicted[part] = _votes(model, block, sums, part)
-    # Between the points of the grid, a unit's own careful votes say where it lies.
-    counts = _careful_counts(model, careless)
+        careful[units] = _careful(model, block, votes, careless[votes])
+        for s in range(model.units.n_strata):
+            mine = np.flatnonzero(model.units.stratum[units] == s)
+            own = block.first + mine
+            of_types[own] = block.posterior[mine] @ as_read[s]
+            entropy[own] = _expected_entropy(model, block.posterior[mine], as_read[s], careful[own])
+    distribution = between_types(model, of_types, careful)
+    return Posteriors(distribution, of_types, careful, entropy, errors, variance, careless, predicted)
+
+
+def between_types(model: ReadingModel, of_types: Array, careful: Array) -> Array:
+    """What is read in units whose own careful votes say where between the points of the grid they lie.
+
+    Args:
+        model: The model.
+        of_types: What is read in them by the types alone, shape (..., n_units, n_classes).
+        careful: Their careful votes, shape (n_units, n_classes).
+    """
     worth = model.types.worth
-    distribution = (worth * distribution + counts) / (worth + counts.sum(axis=1, keepdims=True))
-    return Posteriors(distribution, entropy, errors, variance, careless, predicted)
+    return np.asarray((worth * of_types + careful) / (worth + careful.sum(axis=1, keepdims=True)))
+
+
+def _expected_entropy(model: ReadingModel, posterior: Array, as_read: Array, careful: Array) -> Array:
+    total = model.types.worth + careful.sum(axis=1, keepdims=True)
+    entropy = np.zeros(len(posterior))
+    for k in range(as_read.shape[1]):
+        share = (model.types.worth * as_read[:, k] + careful[:, k, None]) / total
+        entropy -= (posterior * xlogy(share, share)).sum(axis=1)
+    return entropy
 
 
 def _votes(model: ReadingModel, block: Block, sums: ResponseSums, part: slice) -> tuple[Array, Array]:
@@ -128,38 +158,37 @@ def _votes(model: ReadingModel, block: Block, sums: ResponseSums, part: slice) -
     a, b = CARELESS_PRIOR
     all_careless, all_read = sums.careless.sum(axis=1)[voter], sums.read.sum(axis=(1, 2))[voter]
     rate = (a + all_careless - weight * careless) / (a + b + all_careless + all_read - weight)
-    if model.evidence is not None or entries.pooled:
-        rate = np.where(_fixed(model, voter), model.cell_rate[cell], rate)
+    if model.evidence is not None:
+        rate = model.cell_rate[cell]
     n_classes = entries.n_classes
     strategy = sums.careless[voter, label] - weight * careless + STRATEGY_VOTES / n_classes
     strategy = np.maximum(strategy, 1e-12) / np.maximum(all_careless - weight * careless + STRATEGY_VOTES, 1e-12)
+    if entries.pooled:
+        # Those of several people in one are not learned from their votes.
+        strangers = voter == entries.n_voters - 1
+        rate = np.where(strangers, model.cell_rate[cell], rate)
+        strategy = np.where(strangers, model.responses.strategy[voter, label], strategy)
     # One vote hardly moves a leaning, which is left as it is.
     reading = (others * model.responses.readings(model.types.distribution)[voter, label]).sum(axis=1)
     predicted = rate * strategy + (1 - rate) * reading
     return careless, np.clip(predicted, 1e-12, 1.0)
 
 
-def _fixed(model: ReadingModel, voter: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Votes whose rate is not the voter's own share: evidence moves it, or the voter is several people."""
-    if model.evidence is not None:
-        return np.ones(voter.size, np.bool_)
-    return np.asarray(voter == model.entries.n_voters - 1, np.bool_)
+def _careful(model: ReadingModel, block: Block, part: slice, careless: Array) -> Array:
+    entries, n_classes = model.entries, model.entries.n_classes
+    code = (model.units.of_entry[part] - block.first) * n_classes + entries.label[part]
+    size = (block.last - block.first) * n_classes
+    flat = np.bincount(code, entries.weight[part] * (1 - careless), minlength=size)
+    return np.asarray(flat.reshape(-1, n_classes), np.float64)
 
 
-def _careful_counts(model: ReadingModel, careless: Array) -> Array:
-    entries = model.entries
-    code = model.units.of_entry * entries.n_classes + entries.label
-    size = model.units.item.size * entries.n_classes
-    flat = np.bincount(code, entries.weight * (1 - careless), minlength=size)
-    return np.asarray(flat.reshape(-1, entries.n_classes), np.float64)
-
-
-def type_draws(model: ReadingModel, as_read: Array, n_draws: int, rng: np.random.Generator) -> Array:
-    """Draw each unit's type from its posterior.
+def type_draws(model: ReadingModel, as_read: Array, careful: Array, n_draws: int, rng: np.random.Generator) -> Array:
+    """Draw each unit's type from its posterior; between types it lies where its own votes say.
 
     Args:
         model: The model.
         as_read: What the population of each stratum reads in each type, shape (n_strata, n_types, n_classes).
+        careful: Careful votes of each unit, shape (n_units, n_classes).
         n_draws: Number of draws.
         rng: Source of randomness.
 
@@ -173,4 +202,4 @@ def type_draws(model: ReadingModel, as_read: Array, n_draws: int, rng: np.random
         for member in range(n_draws):
             place = (spots[member][:, None] > edges).sum(axis=1).clip(max=edges.shape[1] - 1)
             drawn[member, block.first : block.last] = as_read[model.units.stratum[block.first : block.last], place]
-    return drawn
+    return between_types(model, drawn, careful)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from variorum.decomposition.entries import Entries, unit_matrix
+from variorum.decomposition.entries import Cells, Entries, unit_matrix
 from variorum.decomposition.evidence_weights import EvidenceWeights
 from variorum.decomposition.item_types import ItemTypes, TypeSums
 from variorum.decomposition.responses import Responses
@@ -93,32 +93,32 @@ class ReadingModel:
     trace: tuple[float, ...] = ()
     converged: bool = False
 
-    @cached_property
+    @property
+    def cells(self) -> Cells:
+        """Cells of the entries; evidence tells all of them apart."""
+        if self.evidence is None:
+            return self.entries.cells
+        return Cells(np.arange(self.entries.size), self.entries.voter, self.entries.label)
+
+    @property
     def cell(self) -> NDArray[np.int64]:
-        """Cell of each entry: votes of one voter for one label are alike, unless evidence tells them apart."""
-        if self.evidence is not None:
-            return np.arange(self.entries.size)
-        code = self.entries.voter * self.entries.n_classes + self.entries.label
-        return np.asarray(np.unique(code, return_inverse=True)[1], np.int64)
+        """Cell of each entry, shape (n_entries,)."""
+        return self.cells.of_entry
 
-    @cached_property
-    def n_cells(self) -> int:
-        """Number of cells."""
-        return int(self.cell.max(initial=-1)) + 1
-
-    @cached_property
+    @property
     def cell_voter(self) -> NDArray[np.int64]:
         """Voter of each cell, shape (n_cells,)."""
-        voter = np.empty(self.n_cells, np.int64)
-        voter[self.cell] = self.entries.voter
-        return voter
+        return self.cells.voter
 
-    @cached_property
+    @property
     def cell_label(self) -> NDArray[np.int64]:
         """Label of each cell, shape (n_cells,)."""
-        label = np.empty(self.n_cells, np.int64)
-        label[self.cell] = self.entries.label
-        return label
+        return self.cells.label
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return self.cells.voter.size
 
     @cached_property
     def cell_rate(self) -> Array:
@@ -282,11 +282,19 @@ def _maximize(
     model: ReadingModel, sums: ResponseSums, strangers: NDArray[np.bool_], lean: bool
 ) -> tuple[Responses, EvidenceWeights | None]:
     responses = model.responses.update(sums.careless, sums.read, model.types.distribution, strangers, lean=lean)
+    weights = None
+    if model.evidence is not None:
+        # With evidence a rate is no share, and Newton's steps go on from where they were.
+        responses, weights = model.evidence.update(
+            replace(responses, rate=model.responses.rate),
+            model.cell_voter,
+            sums.of_cell,
+            model.entries.weight,
+            strangers,
+        )
     if strangers.any():
         # Several people in one have no leaning of their own.
         responses.leaning[strangers] = 0.0
         if not strangers.all():
             responses.rate[strangers] = responses.rate[~strangers].mean()
-    if model.evidence is None:
-        return responses, None
-    return model.evidence.update(responses, model.cell_voter, sums.of_cell, model.entries.weight, strangers)
+    return responses, weights

@@ -25,6 +25,8 @@ STRATEGY_VOTES: Final = 1.0
 _SPREAD_ANNOTATORS: Final = 4.0
 _SPREAD_FIRST: Final = 0.25
 _MOST_STEP: Final = 2.0
+# Mean total variation between items below which they are alike.
+_ALIKE: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,8 @@ class Responses:
     def unconditional(self, types: Array, weight: Array) -> Array:
         """Share of each voter's answers that do not depend on the item, shape (n_voters,), in [0, 1].
 
+        Where all items are of one type no answer could, and it is the voter's rate.
+
         Args:
             types: Label distribution of each type, shape (n_types, n_classes).
             weight: How common each type is, shape (n_types,).
@@ -76,7 +80,8 @@ class Responses:
         moves = 0.5 * (np.abs(readings - mean[:, :, None]).sum(axis=1) @ weight)
         common = weight @ types
         most = 0.5 * (np.abs(types - common).sum(axis=1) @ weight)
-        return np.asarray(1 - (1 - self.rate) * np.minimum(moves / max(most, 1e-9), 1.0))
+        depends = np.minimum(moves / most, 1.0) if most > _ALIKE else 1.0
+        return np.asarray(1 - (1 - self.rate) * depends)
 
     def update(self, careless: Array, read: Array, types: Array, fixed: NDArray[np.bool_], *, lean: bool) -> Responses:
         """One M-step: rates and strategies by their counts, leanings by one Newton step, then their spread.
@@ -98,7 +103,7 @@ class Responses:
         leaning, doubt = self._lean(read, types)
         # Who always says the same has no leaning to learn from.
         weight = read.sum(axis=(0, 1))
-        among = self.unconditional(types, weight / weight.sum()) < CARELESS_FROM
+        among = ~fixed & (self.unconditional(types, weight / weight.sum()) < CARELESS_FROM)
         spread = leaning[among].T @ leaning[among] + doubt[among].sum(axis=0)
         spread += _SPREAD_ANNOTATORS * _SPREAD_FIRST * np.eye(leaning.shape[1])
         spread /= np.count_nonzero(among) + _SPREAD_ANNOTATORS

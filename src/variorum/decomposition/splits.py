@@ -23,6 +23,8 @@ LEVEL: Final = 0.9
 """Probability of the intervals."""
 
 _CHUNK: Final = 4_096
+# Of a share; less is rounding.
+_NO_VARIANCE: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,7 @@ def split_items(
 def split_annotators(
     annotations: Annotations,
     model: ReadingModel,
-    distribution: Array,
+    by_types: Array,
     group: NDArray[np.int64],
     weight: Array,
     error: Array,
@@ -137,7 +139,7 @@ def split_annotators(
     Args:
         annotations: The votes.
         model: The fitted model.
-        distribution: Cleaned distributions, shape (n_items, n_classes).
+        by_types: What the population reads in each item by the types alone, shape (n_items, n_classes).
         group: Group of each voter.
         weight: Weight of each voter in the population.
         error: Probability of error of each row.
@@ -159,7 +161,7 @@ def split_annotators(
         spread(errors / votes, np.nan),
         spread(low, np.nan),
         spread(high, np.nan),
-        spread(_dissent(model, distribution), np.nan),
+        spread(_dissent(model, by_types), np.nan),
         spread(careless, np.nan),
         spread(careless >= CARELESS_FROM, 0.0).astype(np.bool_),
         spread(group, -1.0).astype(np.int64),
@@ -174,16 +176,23 @@ def _entropy_of(counts: Array) -> Array:
 
 
 def _interval(mean: Array, variance: Array) -> tuple[Array, Array]:
-    """Ends of the central interval of a Beta with these moments; a mean of 0 or 1, or no variance, is certain."""
-    precision = mean * (1 - mean) / np.maximum(variance, 1e-12) - 1
-    certain = ~((variance > 0) & (precision > 0))
-    safe = np.where(certain, 1.0, precision)
-    inside = np.clip(np.where(certain, 0.5, mean), 1e-9, 1 - 1e-9)
-    low, high = (beta.ppf(q, inside * safe, (1 - inside) * safe) for q in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return np.where(certain, mean, low), np.where(certain, mean, high)
+    """Ends of the central interval of a Beta with these moments, widened to hold the mean where they do not.
+
+    A mean of 0 or 1, or no variance, is certain; the most variance that there can be is that of a single vote.
+    """
+    most = mean * (1 - mean)
+    certain = ~((variance > _NO_VARIANCE) & (most > _NO_VARIANCE))
+    single = ~certain & (variance >= most * (1 - 1e-6))
+    beside = certain | single
+    precision = np.where(beside, 1.0, most / np.where(beside, 1.0, variance) - 1)
+    inside = np.where(beside, 0.5, mean)
+    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    low, high = (beta.ppf(q, inside * precision, (1 - inside) * precision) for q in tails)
+    low, high = (np.where(single, mean > 1 - q, end) for q, end in zip(tails, (low, high), strict=True))
+    return np.where(certain, mean, np.minimum(low, mean)), np.where(certain, mean, np.maximum(high, mean))
 
 
-def _dissent(model: ReadingModel, distribution: Array) -> Array:
+def _dissent(model: ReadingModel, by_types: Array) -> Array:
     """Mean total variation between each voter's readings and the population's, over the items that the voter saw."""
     entries, units = model.entries, model.units
     readings = model.responses.readings(model.types.distribution)
@@ -194,5 +203,5 @@ def _dissent(model: ReadingModel, distribution: Array) -> Array:
             part = slice(low, min(low + _CHUNK, starts[block.last]))
             posterior = block.posterior[units.of_entry[part] - block.first]
             own = np.einsum("em,ekm->ek", posterior, readings[entries.voter[part]])
-            apart[part] = 0.5 * np.abs(own - distribution[entries.item[part]]).sum(axis=1)
+            apart[part] = 0.5 * np.abs(own - by_types[entries.item[part]]).sum(axis=1)
     return entries.per_voter(entries.weight * apart) / entries.per_voter(entries.weight)

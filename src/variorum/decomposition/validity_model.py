@@ -46,7 +46,7 @@ class ValidityModel:
         spread: Standard deviation of what is left of an annotation's quality, in log odds.
         precision: Prior precision of the weights, chosen by held-out judgments.
         log_score: Mean log probability of a held-out annotation's judgments at that precision, nats a judgment; nan
-            without features.
+            without features, and where all judgments are of one fold.
     """
 
     rejection: Array
@@ -220,6 +220,8 @@ def _choose_precision(annotations: Annotations, data: _Data, covariates: Array) 
     fold = group_codes(annotations.items)[annotations.item] % _FOLDS
     parts = [(data.of(fold[data.row] != k), data.of(fold[data.row] == k)) for k in range(_FOLDS)]
     folds = [(train, test) for train, test in parts if train.row.size and test.row.size]
+    if not folds:
+        return _PRECISIONS[0], float("nan")
     # Each precision's fit starts from that of the last.
     starts: list[_Fit | None] = [None] * len(folds)
     scores = []
@@ -227,7 +229,8 @@ def _choose_precision(annotations: Annotations, data: _Data, covariates: Array) 
         total = 0.0
         for k, (train, test) in enumerate(folds):
             fit = starts[k] = _fit(train, covariates, precision, starts[k])
-            total += float(_log_likelihood(fit, test, covariates)[0].sum())
+            # Judges of whom the other folds hold nothing are as lenient as the others, as in the fit itself.
+            total += float(_log_likelihood(_average_others(fit, train.judged), test, covariates)[0].sum())
         scores.append(total / data.row.size)
     best = int(np.argmax(scores))
     return _PRECISIONS[best], scores[best]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import ANSWERED, Annotations, ValidityJudgments
+from variorum.annotations import Annotations, ValidityJudgments
 from variorum.labels import need_classes
 
 __all__ = ["ValidityRates", "error_labels", "judged_own", "judged_same_label", "validity_rates"]
@@ -33,11 +33,12 @@ def judged_same_label(annotations: Annotations, validity: ValidityJudgments) -> 
         validity: The judgments.
     """
     k, n_annotators = annotations.scheme.n_classes, len(annotations.annotators)
-    answered = (annotations.status == ANSWERED) & (annotations.annotator >= 0)
+    labelled = annotations.label >= 0
+    known = labelled & (annotations.annotator >= 0)
     pair = annotations.item.astype(np.int64) * k + annotations.label
-    given = pair[answered] * n_annotators + annotations.annotator[answered]
+    given = pair[known] * n_annotators + annotations.annotator[known]
     asked = pair[validity.annotation] * n_annotators + validity.judge
-    return np.isin(asked, given)
+    return np.isin(asked, given) & labelled[validity.annotation]
 
 
 def error_labels(annotations: Annotations, validity: ValidityJudgments) -> NDArray[np.bool_]:
@@ -67,9 +68,11 @@ def error_labels(annotations: Annotations, validity: ValidityJudgments) -> NDArr
     need_classes(annotations, "the rule for error labels")
     shape = (len(annotations.items), annotations.scheme.n_classes)
     given, validated = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    answered = annotations.status == ANSWERED
-    given[annotations.item[answered], annotations.label[answered]] = True
+    # Rows without a single label, unanswered or elicited as a distribution, give none.
+    labelled = annotations.label >= 0
+    given[annotations.item[labelled], annotations.label[labelled]] = True
     stood_by = validity.annotation[judged_own(annotations, validity) & validity.makes_sense]
+    stood_by = stood_by[labelled[stood_by]]
     validated[annotations.item[stood_by], annotations.label[stood_by]] = True
     return given & ~validated
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from variorum.annotations import group_codes
+from variorum.studies import cross_fitted
 from variorum.studies.errors import MARGIN, RIVALS, NoiseRun, noise_cells, plant, planted_noise, split_votes
 from variorum.studies.errors.planted_noise import OURS, VOTES_ALONE, calibration_gap, noise_run
 
@@ -145,6 +148,22 @@ def test_every_method_gets_the_votes_and_those_with_a_classifier_its_predictions
         run.js[name] for name in alone.js if name in RIVALS
     ]
     assert (alone.errors, alone.js["raw shares"]) == (run.errors, run.js["raw shares"])
+
+
+def test_the_classifier_learns_from_the_votes_with_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, learned = plain(), []
+
+    def watched(inputs: Any, counts: Any, groups: Any, rng: Any) -> Any:
+        learned.append((counts, groups))
+        return cross_fitted(inputs, counts, groups, rng)
+
+    monkeypatch.setattr(importlib.import_module("variorum.studies.errors.planted_noise"), "cross_fitted", watched)
+    noise_run(corpus, np.arange(60.0)[:, None], 4, "random", 0.3, 1)
+    rng = np.random.default_rng(1)
+    votes = plant(split_votes(corpus, 4, rng).annotations, "random", 0.3, rng)[0]
+    ((counts, groups),) = learned
+    np.testing.assert_array_equal(counts, votes.counts())
+    np.testing.assert_array_equal(groups, group_codes(corpus.items))
 
 
 def test_a_rivals_score_by_hand() -> None:

@@ -13,13 +13,14 @@ import pytest
 from numpy.typing import NDArray
 
 from corpora.real_files import DATA, published
+from variorum.annotations import Annotations, ValidityJudgments
 from variorum.corpora.varierr import read
 from variorum.features import TfidfFeatures
 from variorum.studies.errors.varierr_evidence import VariErr
-from variorum.studies.errors.varierr_scores import Score, all_scores
+from variorum.studies.errors.varierr_scores import Score, _left_out, _nobody_named, all_scores
 
 from .scrambled import scrambled
-from .small_varierr import LABELS, PLACE, entries, write
+from .small_varierr import LABELS, PLACE, entries, small_study, write
 
 Rows = dict[tuple[str, str], NDArray[np.float64]]
 
@@ -87,8 +88,8 @@ def test_rows_of_the_published_file_see_nothing_but_the_whitelist(tmp_path: Path
 @pytest.mark.usefixtures("quick")
 def test_rows_of_some_published_items_that_read_reasons_see_nothing_but_the_whitelist(tmp_path: Path) -> None:
     lines, released = real_lines()
-    straight = study_of(tmp_path / "a", lines[:25], released)
-    blind = study_of(tmp_path / "b", scrambled(lines[:25], 1), released)
+    straight = study_of(tmp_path / "a", lines[:16], released)
+    blind = study_of(tmp_path / "b", scrambled(lines[:16], 1), released)
     assert gold_changed(straight, blind)
     found = rows_of(all_scores(straight))
     assert len([name for name, _ in found if name.startswith("ours")]) == 9
@@ -126,3 +127,49 @@ def test_peer_judgments_are_not_seen_by_rows_that_do_not_name_them(tmp_path: Pat
                     judgment["makes_sense"] = not judgment["makes_sense"]
     found = changed(straight, rows_of(cheap(study_of(tmp_path / "b", lines))))
     assert found == {key for key in straight if "judgments" in key[1]}
+
+
+def test_an_author_left_out_is_neither_judge_nor_judged_where_parameters_are_learned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = small_study()
+    masks: list[NDArray[np.bool_]] = []
+
+    def watched(_: VariErr, *, learn_from: NDArray[np.bool_]) -> NDArray[np.float64]:
+        masks.append(learn_from)
+        return np.full(study.annotations.n_rows, len(masks) / 10)
+
+    monkeypatch.setattr(VariErr, "rejection", watched)
+    found = _left_out(study)
+    author, judge = study.annotations.annotator[study.validity.annotation], study.validity.judge
+    assert len(masks) == 4
+    for who, mask in enumerate(masks):
+        np.testing.assert_array_equal(mask, (author != who) & (judge != who))
+    # Each author's rows are from the fit that left them out.
+    np.testing.assert_allclose(found, (study.annotations.annotator + 1) / 10)
+
+
+def test_shuffled_names_keep_each_items_judges_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = small_study()
+    votes, validity = study.annotations, study.validity
+    own = votes.annotator[validity.annotation] == validity.judge
+    seen: list[Annotations] = []
+
+    def watched(_: VariErr, *, annotations: Annotations, validity: ValidityJudgments, known_authors: bool) -> Any:
+        assert not known_authors
+        np.testing.assert_array_equal(annotations.annotator[validity.annotation] == validity.judge, own)
+        np.testing.assert_array_equal(validity.makes_sense, study.validity.makes_sense)
+        seen.append(annotations)
+        return np.full(votes.n_rows, float(len(seen)))
+
+    monkeypatch.setattr(VariErr, "rejection", watched)
+    found = _nobody_named(study)
+    # The mean of 1 to 5.
+    assert (found == 3).all()
+    for renamed in seen:
+        # Within an item people stay who they are; from item to item they do not.
+        for item in range(len(votes.items)):
+            rows = votes.item == item
+            names = set(zip(votes.annotator[rows].tolist(), renamed.annotator[rows].tolist(), strict=True))
+            assert len({a for a, _ in names}) == len({b for _, b in names}) == len(names)
+        assert len(set(zip(votes.annotator.tolist(), renamed.annotator.tolist(), strict=True))) == 16

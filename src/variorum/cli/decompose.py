@@ -68,7 +68,7 @@ def decompose(
 ) -> None:
     """Tell variation from error: for every vote, item and annotator, and for groups of annotators.
 
-    A vote is an error if it was made whatever the item; who reads items in a way of their own dissents, and does not err.
+    A vote is an error if it was made whatever the item; who reads items in a way of their own dissents.
     """
     attribute = None if group in ("find", _NONE) else group
     with remedies_for_source(corpus):

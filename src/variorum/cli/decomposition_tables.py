@@ -142,7 +142,7 @@ def as_object(found: CorpusDecomposition) -> dict[str, Any]:
     people, items = parts.annotators, parts.items
     own, labels = leanings(parts, len(corpus.annotators)), corpus.scheme.labels
     suspects, names = suspect_labels(corpus.annotations, parts), _group_names(found)
-    said = {
+    return {
         "corpus": corpus.name,
         "labels": labels,
         "population": parts.population,
@@ -156,7 +156,7 @@ def as_object(found: CorpusDecomposition) -> dict[str, Any]:
         "findings": [*filter(None, (headline(found), hypothesis(found), flagged(found), groups(found)))],
         "notes": notes(found),
         "groups": [
-            {"name": name, "share": float(share)} for name, share in zip(found.group_names, parts.group_share, strict=True)
+            {"name": name, "share": parts.group_share[g]} for g, name in enumerate(found.group_names)
         ],
         "number_of_groups": None if perspectives is None else [vars(count) for count in perspectives.counts],
         "annotators": {
@@ -178,4 +178,3 @@ def as_object(found: CorpusDecomposition) -> dict[str, Any]:
         },
         "error": parts.error,
     }  # fmt: skip
-    return said

@@ -106,15 +106,15 @@ def _meaning(found: Decomposed) -> Markup:
     said = {
         "Error": "a vote that was made whatever the item. Careless clicks that happen to be right count as errors too, "
         "so that the rate is higher than the share of wrong labels.",
-        "Variation": "what people read in an item, errors apart. A reading that is rare, or that you do not share, is no "
-        "error as long as it depends on the item.",
+        "Variation": "what people read in an item, errors apart. A reading that is rare, or that you do not share, is "
+        "no error as long as it depends on the item.",
         "Dissent": "reading in a way of one’s own, consistently. It counts in the population like any other reading.",
         "Population": f"whose distribution this is: {parts.population}. Who answers whatever the item has no weight.",
     }
     if np.isnan(parts.one_truth_weight):
         said["Unknown annotators"] = (
-            "nobody’s votes can be compared with their other votes. A share of errors is assumed, not found: the numbers "
-            "say which votes are unusual, and no more."
+            "nobody’s votes can be compared with their other votes. A share of errors is assumed, not found: the "
+            "numbers say which votes are unusual, and no more."
         )
     else:
         said["One truth"] = (

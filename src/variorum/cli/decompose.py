@@ -203,13 +203,13 @@ def _print_contested(found: CorpusDecomposition) -> None:
     rows = [
         (
             found.corpus.items.ids[i],
-            number(float(parts.items.variation[i]), 2),
+            number(float(parts.items.variation[i] - parts.items.unknown[i]), 2),
             shares(parts.distribution[i], labels),
             _text(found, i),
         )
         for i in most_contested(parts)[:_ENDS].tolist()
     ]
-    print_table(("truly contested", "entropy", "read as", "text"), rows, right=(1,))
+    print_table(("truly contested", "nats", "read as", "text"), rows, right=(1,))
 
 
 def _text(found: CorpusDecomposition, item: int) -> str:

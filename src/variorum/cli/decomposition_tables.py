@@ -25,9 +25,10 @@ __all__ = ["ITEM", "as_object", "claim_folder", "write_tables"]
 ITEM: Final = "item"
 """Column of item ids, which no label may be called."""
 
+_EXACT: Final = 1e-6
 _OF_ITEMS: Final = tuple(ItemSplit.__dataclass_fields__)
 _OF_ANNOTATORS: Final = tuple(
-    name for name in AnnotatorSplit.__dataclass_fields__ if name not in ("throughout", "group")
+    name for name in AnnotatorSplit.__dataclass_fields__ if name not in ("n_votes", "throughout", "group")
 )
 
 
@@ -91,7 +92,7 @@ def _annotations(found: CorpusDecomposition) -> dict[str, Column]:
 def _items(found: CorpusDecomposition) -> dict[str, Column]:
     corpus, items = found.corpus, found.decomposition.items
     suspects, labels = suspect_labels(corpus.annotations, found.decomposition), corpus.scheme.labels
-    columns = {ITEM: Column("text", list(corpus.items.ids)), "votes": _numbers(corpus.annotations.counts().sum(axis=1))}
+    columns = {ITEM: Column("text", list(corpus.items.ids)), "votes": _counted(corpus.annotations.counts().sum(axis=1))}
     columns |= {name: _numbers(getattr(items, name)) for name in _OF_ITEMS}
     columns["suspect_label"] = Column("text", [labels[k] if k >= 0 else None for k in suspects.label.tolist()])
     columns["suspect_error"] = _numbers(suspects.error)
@@ -102,6 +103,7 @@ def _items(found: CorpusDecomposition) -> dict[str, Column]:
 def _annotators(found: CorpusDecomposition) -> dict[str, Column]:
     people, parts = found.corpus.annotators, found.decomposition.annotators
     columns = {"annotator": Column("text", list(people.ids)), "group": Column("text", _group_names(found))}
+    columns["votes"] = _counted(np.nan_to_num(parts.n_votes))
     columns |= {name: _numbers(getattr(parts, name)) for name in _OF_ANNOTATORS}
     columns["careless_throughout"] = Column("truth", ["true" if t else "false" for t in parts.throughout.tolist()])
     columns |= _by_label("leaning", found.corpus.scheme.labels, leanings(found.decomposition, len(people)))
@@ -126,6 +128,13 @@ def _group_names(found: CorpusDecomposition) -> list[str | None]:
 
 def _by_label(what: str, labels: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, Column]:
     return {f"{what}: {label}": _numbers(values[:, k]) for k, label in enumerate(labels)}
+
+
+def _counted(votes: NDArray[np.float64]) -> Column:
+    """Votes are whole but for elicited distributions, whose parts may not add up to the last digit."""
+    whole = votes.round()
+    exact = bool((np.abs(votes - whole) < _EXACT).all())
+    return Column("whole", [f"{v:.0f}" for v in whole.tolist()]) if exact else _numbers(votes)
 
 
 def _numbers(values: NDArray[np.float64]) -> Column:
@@ -161,7 +170,8 @@ def as_object(found: CorpusDecomposition) -> dict[str, Any]:
         "number_of_groups": None if perspectives is None else [vars(count) for count in perspectives.counts],
         "annotators": {
             name: {
-                "group": names[a], **{column: getattr(people, column)[a] for column in _OF_ANNOTATORS},
+                "group": names[a], "votes": people.n_votes[a],
+                **{column: getattr(people, column)[a] for column in _OF_ANNOTATORS},
                 "careless_throughout": people.throughout[a], "leaning": dict(zip(labels, own[a], strict=True)),
             }
             for a, name in enumerate(corpus.annotators.ids)

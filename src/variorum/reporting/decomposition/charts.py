@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,9 @@ from variorum.reporting.theme import FAINT, INK, PAPER, PEOPLE, Chart, altair, m
 __all__ = ["error_and_dissent"]
 
 # With more annotators than this, intervals hide the dots, and names each other.
-_MOST_INTERVALS, _MOST_NAMES = 60, 8
+_MOST_INTERVALS, _MOST_NAMES = 60, 12
+# Width of a letter and height of a line of the names, in pixels.
+_LETTER, _LINE = 7.0, 14.0
 
 
 def error_and_dissent(
@@ -35,13 +38,13 @@ def error_and_dissent(
         low: Lower end of its interval.
         high: Upper end of it.
         flagged: Who answers whatever the item, drawn as a diamond.
-        names: Name of each, written beside the dots of a few.
+        names: Name of each, written beside the dots of a few where there is room.
         tips: A text for each.
         width: Width of the plot in pixels.
         height: Height of the plot in pixels.
 
     Returns:
-        The chart; groups ``typical``, ``intervals`` of up to 60, ``dots``, ``flagged`` and ``names`` of up to 8.
+        The chart; groups ``typical``, ``intervals`` of up to 60, ``dots``, ``flagged`` and ``names`` of up to 12.
     """
     alt = altair()
     right = max(0.05, float(dissent.max(initial=0.0)) * 1.12)
@@ -49,8 +52,9 @@ def error_and_dissent(
     top = min(1.0, max(0.05, float((high if spans else error).max(initial=0.0)) * 1.06))
     x = alt.X("x:Q", title="dissent: how far they read unlike the population", axis=_axis(alt, width),
               scale=alt.Scale(domain=[0, right], nice=False))  # fmt: skip
+    scale = alt.Scale(domain=[0, top], nice=False)
     y = alt.Y("y:Q", title="share of errors among their votes", axis=_axis(alt, height),
-              scale=alt.Scale(domain=[0, top], nice=False))  # fmt: skip
+              scale=scale)  # fmt: skip
     rows = [
         {"x": float(d), "y": float(e), "low": float(a), "high": float(b), "name": name, "tip": tip}
         for d, e, a, b, name, tip in zip(dissent, error, low, high, names, tips, strict=True)
@@ -71,7 +75,7 @@ def error_and_dissent(
         layers.append(
             marks(rows, "intervals")
             .mark_rule(aria=False, stroke=PEOPLE, strokeWidth=2, strokeOpacity=0.3)
-            .encode(x=x, y=alt.Y("low:Q", scale=y.scale), y2="high:Q")
+            .encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")
         )
     dots = marks(careful, "dots").mark_circle(fill=PEOPLE, fillOpacity=0.75, size=size, opacity=1)
     layers.append(dots.encode(x=x, y=y, description="tip:N"))
@@ -81,17 +85,35 @@ def error_and_dissent(
         )
         layers.append(diamonds.encode(x=x, y=y, description="tip:N"))
     if few:
-        layers.append(
-            marks([row for row in rows if row["x"] <= right * 0.75], "names")
-            .mark_text(align="left", baseline="middle", dx=9, aria=False)
-            .encode(x=x, y=y, text="name:N")
-        )
-        layers.append(
-            marks([row for row in rows if row["x"] > right * 0.75], "names", 1)
-            .mark_text(align="right", baseline="middle", dx=-9, aria=False)
-            .encode(x=x, y=y, text="name:N")
-        )
+        px, py = dissent / right * width, (1 - error / top) * height
+        for k, (side, chosen) in enumerate(_sides(px, py, names, width).items()):
+            layers.append(
+                marks([rows[r] for r in chosen], "names", k)
+                .mark_text(align=side, baseline="middle", dx=9 if side == "left" else -9, aria=False)
+                .encode(x=x, y=y, text="name:N")
+            )
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _sides(
+    x: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str], width: int
+) -> dict[Literal["left", "right"], list[int]]:
+    """On which side of its dot each name has room; names without any are left to the pointer and the table."""
+    placed = [(float(a) - 7, float(a) + 7, float(b)) for a, b in zip(x, y, strict=True)]
+    sides: dict[Literal["left", "right"], list[int]] = {"left": [], "right": []}
+    for k, name in enumerate(names):
+        length = _LETTER * len(name)
+        for side, start in (("left", float(x[k]) + 8), ("right", float(x[k]) - 8 - length)):
+            box = (start, start + length, float(y[k]))
+            if box[0] >= 0 and box[1] <= width and not any(_meet(box, other) for other in placed):
+                placed.append(box)
+                sides["left" if side == "left" else "right"].append(k)
+                break
+    return sides
+
+
+def _meet(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and abs(one[2] - other[2]) < _LINE
 
 
 def _axis(alt: object, pixels: int) -> object:

@@ -187,7 +187,8 @@ def contested_section(found: Decomposed, cards: CardWriter) -> Markup:
     items = found.decomposition.items
     made = [
         card_of(i, found, cards, [
-            f"entropy {number(float(items.variation[i]), 2)}, of which not known {number(float(items.unknown[i]), 2)}",
+            f"people differ by {number(float(items.variation[i] - items.unknown[i]), 2)} nats",
+            f"not known {number(float(items.unknown[i]), 2)}",
             f"errors {percent(float(items.error_share[i]))}, {round(LEVEL * 100)}\u00a0% interval "
             f"{percent(float(items.error_low[i]))} to {percent(float(items.error_high[i]))}",
         ])

@@ -17,6 +17,7 @@ __all__ = ["chosen_count", "flagged", "groups", "headline", "hypothesis", "notes
 # Weights of one truth from which on disagreement is said to be the one or the other.
 _VARIATION, _ERROR = 0.2, 0.8
 _MOST_NAMES: Final = 6
+_FEW_VOTES: Final = 100
 
 
 def headline(found: Decomposed) -> str:
@@ -60,6 +61,8 @@ def hypothesis(found: Decomposed) -> str:
     if math.isnan(weight):
         return "Nobody knows who gave which vote: an error is what few others say, and no annotator can be told to err."
     share = f"(weight of one truth: {number(weight, 2)} of 1)"
+    if np.count_nonzero(~np.isnan(found.decomposition.error)) < _FEW_VOTES:
+        return f"So few votes cannot tell whether disagreement is variation or error {share}: the numbers are guesses."
     if weight < _VARIATION:
         return (
             f"Disagreement is variation rather than error: people who differ predict the votes better than one truth "
@@ -120,7 +123,7 @@ def groups(found: Decomposed) -> str:
         found: What was found.
 
     Returns:
-        Plain text; empty if all annotators were taken for one group.
+        Plain text; empty if all annotators were taken for one group, or none is known.
     """
     perspectives, names = found.perspectives, found.group_names
     if perspectives is None:
@@ -129,6 +132,8 @@ def groups(found: Decomposed) -> str:
         return f"Annotators are taken in the groups that were given: {listing(names)}."
     chosen = chosen_count(perspectives)
     if chosen is None:
+        if math.isnan(found.decomposition.one_truth_weight):
+            return ""
         return "Groups of annotators: too few have five votes or more to look for any."
     if chosen.n_groups == 1:
         more = perspectives.counts[1:2]

@@ -9,7 +9,7 @@ import numpy as np
 
 from variorum.reporting.decomposition.annotator_section import annotator_section
 from variorum.reporting.decomposition.decomposed import Decomposed
-from variorum.reporting.decomposition.findings import flagged, headline, hypothesis, notes
+from variorum.reporting.decomposition.findings import flagged, groups, headline, hypothesis, notes
 from variorum.reporting.decomposition.group_section import group_section
 from variorum.reporting.decomposition.item_sections import (
     card_writer,
@@ -75,7 +75,7 @@ def _body(found: Decomposed) -> Markup:
         sections["annotators"] = annotator_section(found, drawer)
     sections["suspects"] = suspect_section(found, cards)
     sections["contested"] = contested_section(found, cards)
-    if found.perspectives is not None or len(found.group_names) > 1:
+    if groups(found):
         sections["groups"] = group_section(found, cards)
     sections["meaning"] = _meaning(found)
     sections["setup"] = _setup(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -155,7 +155,7 @@ def _print_annotators(found: CorpusDecomposition) -> None:
                 ids[a] + (" (whatever the item)" if people.throughout[a] else ""),
                 percent(float(people.error_rate[a])),
                 f"{percent(float(people.error_low[a]))} to {percent(float(people.error_high[a]))}",
-                percent(float(people.dissent[a])),
+                "-" if people.throughout[a] else percent(float(people.dissent[a])),
                 leaning_words(own[a], found.corpus.scheme.labels),
                 *([found.group_names[people.group[a]]] if several else []),
                 f"{people.n_votes[a]:,.0f}",
@@ -182,6 +182,13 @@ def _print_annotators(found: CorpusDecomposition) -> None:
     print_table(("most dissent", *rest), rows(by_dissent[:_ENDS]), right=right)
 
 
+def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+    """A table whose last column is left out where no row fills it, as for sensitive texts."""
+    if rows and not any(row[-1] for row in rows):
+        headers, rows = headers[:-1], [row[:-1] for row in rows]
+    print_table(headers, rows, right=right)
+
+
 def _print_suspects(found: CorpusDecomposition) -> None:
     suspects, labels = suspect_labels(found.corpus.annotations, found.decomposition), found.corpus.scheme.labels
     rows = [
@@ -195,7 +202,7 @@ def _print_suspects(found: CorpusDecomposition) -> None:
         for i in suspects.ranked()[:_ENDS].tolist()
     ]
     if rows:
-        print_table(("likely mislabelled", "label", "error", "votes for it", "text"), rows, right=(2, 3))
+        _table(("likely mislabelled", "label", "error", "votes for it", "text"), rows, (2, 3))
 
 
 def _print_contested(found: CorpusDecomposition) -> None:
@@ -209,7 +216,7 @@ def _print_contested(found: CorpusDecomposition) -> None:
         )
         for i in most_contested(parts)[:_ENDS].tolist()
     ]
-    print_table(("truly contested", "nats", "read as", "text"), rows, right=(1,))
+    _table(("truly contested", "nats", "read as", "text"), rows, (1,))
 
 
 def _text(found: CorpusDecomposition, item: int) -> str:

@@ -42,9 +42,9 @@ def test_an_entropy_that_does_not_move_is_said_to_stay(make_decomposition: Make)
 @pytest.mark.parametrize(
     ("weight", "words"),
     [
-        (0.05, "Disagreement is variation rather than error"),
-        (0.5, "Disagreement is partly variation and partly error"),
-        (0.95, "Disagreement is error rather than variation"),
+        (0.05, "Errors apart, disagreement is rather variation"),
+        (0.5, "Disagreement is partly variation, partly error"),
+        (0.95, "Disagreement is rather error"),
         (float("nan"), "Nobody knows who gave which vote"),
     ],
 )

@@ -110,7 +110,7 @@ def _tables(found: Decomposed, known: NDArray[np.int64]) -> list[Child]:
                 ),
                 percent(float(people.error_rate[a])),
                 _interval(found, a),
-                percent(float(people.dissent[a])),
+                "–" if people.throughout[a] else percent(float(people.dissent[a])),
                 leaning_words(own[a], labels),
                 *([clip_text(found.group_names[people.group[a]], 24)] if several else []),
                 f"{people.n_votes[a]:,.0f}",

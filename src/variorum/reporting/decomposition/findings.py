@@ -65,16 +65,16 @@ def hypothesis(found: Decomposed) -> str:
         return f"So few votes cannot tell whether disagreement is variation or error {share}: the numbers are guesses."
     if weight < _VARIATION:
         return (
-            f"Disagreement is variation rather than error: people who differ predict the votes better than one truth "
-            f"and annotators who miss it {share}."
+            "Errors apart, disagreement is rather variation: people who differ predict the votes better than one "
+            f"truth and annotators who miss it {share}."
         )
     if weight > _ERROR:
         return (
-            "Disagreement is error rather than variation: one truth an item and annotators who miss it predict the "
-            f"votes better than people who differ {share}. If you need one label, take the truth’s probabilities."
+            "Disagreement is rather error: one truth an item and annotators who miss it predict the votes better than "
+            f"people who differ {share}."
         )
     return (
-        f"Disagreement is partly variation and partly error: people who differ and one truth that some miss both help "
+        f"Disagreement is partly variation, partly error: people who differ and one truth that some miss both help "
         f"to predict the votes {share}."
     )
 

@@ -47,12 +47,13 @@ def make(
             tuple(f"item-{i}" if i else "<i>first</i>" for i in range(n_items)),
             text=tuple(f"Sentence number {i}. {HOSTILE[i % 5]}" for i in range(n_items)) if texts else None,
         ),
-        people, item, annotator if known else np.full(item.size, -1), label, status, explanation=said,
+        people, item.astype(np.int32), (annotator if known else np.full(item.size, -1)).astype(np.int32),
+        label.astype(np.int32), status, explanation=said,
     )  # fmt: skip
     judged = None
     if validity:
         rows = np.repeat(np.flatnonzero(status == 0), 3)
-        judge = rng.integers(0, n_annotators, rows.size)
+        judge = rng.integers(0, n_annotators, rows.size, dtype=np.int32)
         judged = ValidityJudgments(rows, judge, rng.random(rows.size) < 0.8)
     corpus = Corpus(
         "made-up", votes, licence="CC0", home="javascript:alert(1)", sensitive=sensitive, notes=(HOSTILE[0],),

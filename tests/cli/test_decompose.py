@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cli.commands import Command
-from variorum.annotations import Corpus, read
+from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelScheme, ValidityJudgments, read
 from variorum.cli import decompose
 from variorum.studies import CorpusDecomposition, decompose_corpus
 
@@ -124,6 +125,31 @@ def test_json_holds_all_of_it(command: Command, tmp_path: Path) -> None:
     assert said["findings"][0].startswith("Of 120 votes, about ")
     assert (said["files"], said["report_missing"]) == ([], None)
     assert not (tmp_path / "report.html").exists()
+
+
+def test_vectors_of_items_are_not_asked_about_reasons(command: Command, tmp_path: Path) -> None:
+    # Vectors of 30 items were once asked for those of the 60 reasons, and had not as many rows.
+    rng = np.random.default_rng(0)
+    judged = Corpus("judged", _with_reasons(rng), validity=ValidityJudgments(*_judgments(rng)))
+    judged.write(tmp_path / "judged")
+    np.save(tmp_path / "vectors.npy", rng.normal(size=(30, 4)))
+    done = command("variorum decompose judged --features vectors.npy --groups none --json")
+    assert done.code == 0, done.err
+    said = json.loads(done.out)
+    assert said["features"] == "vectors.npy"
+    assert {"reason: length", "validity judgments"} <= set(said["evidence"])
+
+
+def _with_reasons(rng: np.random.Generator) -> Annotations:
+    item, who = np.divmod(np.arange(60, dtype=np.int32), 2)
+    return Annotations(
+        LabelScheme.nominal(["no", "yes"]), Items(tuple(f"i{i}" for i in range(30))), Annotators(("j:a", "j:b")), item,
+        who, rng.integers(0, 2, 60, dtype=np.int32), explanation=tuple(f"reason number {r}" for r in range(60)),
+    )  # fmt: skip
+
+
+def _judgments(rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
+    return np.arange(60), np.tile(np.array([1, 0], np.int32), 30), rng.random(60) < 0.7
 
 
 @pytest.mark.usefixtures("camps")

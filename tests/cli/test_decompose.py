@@ -212,8 +212,8 @@ def test_texts_of_a_file_are_shown_on_one_line(command: Command, tmp_path: Path)
 
 
 MISTAKES = {
-    "numbers": ("decompose numbers", "numeric"),
-    "sets": ("decompose sets", "multilabel"),
+    "numbers": ("decompose numbers", "import the numbers as levels, with --scheme ordinal"),
+    "sets": ("decompose sets", "sets has a multilabel scheme"),
     "no votes": ("decompose silent", "hold no vote"),
     "unknown attribute": ("decompose people --groups town", "attribute 'town' is not known. Choose one of: camp."),
     "nothing known": ("decompose votes.csv --groups town", "nothing is known of them; use --groups find"),

@@ -19,9 +19,8 @@ from variorum.cli.output import AsJson, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
 from variorum.cli.sources import open_with_attribute
 from variorum.decomposition import LEVEL
-from variorum.errors import ArgumentError, MissingExtraError
+from variorum.errors import ArgumentError, MissingExtraError, SchemeError
 from variorum.features import featurizer
-from variorum.labels import need_classes
 from variorum.reporting import write_decomposition_report
 from variorum.reporting.decomposition.annotator_section import leaning_words
 from variorum.reporting.decomposition.findings import flagged, groups, headline, hypothesis, notes
@@ -35,6 +34,10 @@ EXAMPLE: Final = "variorum decompose synthetic-plain --groups none --out decompo
 
 _ENDS = 5
 _NONE: Final = "none"
+_REMEDIES: Final = {
+    "multilabel": "make a corpus of each label, with yes or no for every annotator who was asked",
+    "numeric": "import the numbers as levels, with --scheme ordinal --labels LOWEST,...,HIGHEST",
+}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -96,7 +99,12 @@ def decompose(
 
 def _check(corpus: Corpus, features: str, attribute: str | None) -> None:
     """Mistakes that are cheap to see, before anybody waits."""
-    need_classes(corpus.annotations, "telling variation from error")
+    kind = corpus.scheme.kind
+    if kind in _REMEDIES:
+        raise SchemeError(
+            f"{corpus.name} has a {kind} scheme, and telling variation from error needs one label out of several in "
+            f"each answer; {_REMEDIES[kind]}."
+        )
     if features not in ("auto", _NONE):
         featurizer(features)
     if attribute is None:

@@ -96,7 +96,7 @@ def test_the_number_of_groups_and_what_speaks_for_it(make_decomposition: Make) -
     )
     two = groups(with_counts(found, 2, 0.0, 0.02, 0.01))
     assert two == (
-        "2 groups of annotators read items differently: A (4 annotators) and B (4 annotators). They predict held-out "
+        "2 groups of annotators read items differently: A (3 annotators) and B (4 annotators). They predict held-out "
         "votes better than one group does (+0.0200 ± 0.0020 nats a vote)."
     )
     assert groups(with_counts(found, 2, 0.0, 0.02)).endswith("It is the largest number that was tried.")

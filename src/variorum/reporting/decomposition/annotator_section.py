@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.decomposition import LEVEL, validity_rates
-from variorum.reporting.decomposition.charts import error_and_dissent
+from variorum.reporting.decomposition.charts import MOST_INTERVALS, error_and_dissent
 from variorum.reporting.decomposition.decomposed import Decomposed
 from variorum.reporting.decomposition.rankings import leanings, order_by
 from variorum.reporting.drawing import Drawer
@@ -70,8 +70,10 @@ def annotator_section(found: Decomposed, drawer: Drawer) -> Markup:
     how = (
         "Each dot is an annotator. Upward: more of their votes do not fit the item, whichever way it can be read; "
         "these are errors. To the right: they read items in their own way, consistently; that is dissent, and stays in "
-        "the distribution. Lines are 90\u00a0% intervals, dashed lines medians."
+        "the distribution. Dashed lines are medians."
     )
+    if known.size <= MOST_INTERVALS:
+        how += f" Upright lines are {round(LEVEL * 100)}\u00a0% intervals of the rate."
     if people.throughout.any():
         how += " Diamonds answer whatever the item, and have no weight in the population."
     drawn = figure("annotators", drawings, caption=tag("b", "Error against dissent"), how=how)

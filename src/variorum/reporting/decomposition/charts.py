@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.reporting.theme import FAINT, INK, PAPER, PEOPLE, Chart, altair, marks
 
-__all__ = ["error_and_dissent"]
+__all__ = ["MOST_INTERVALS", "error_and_dissent"]
 
-# With more annotators than this, intervals hide the dots, and names each other.
-_MOST_INTERVALS, _MOST_NAMES = 60, 12
+MOST_INTERVALS: Final = 60
+"""With more annotators than this, intervals would hide the dots, and are left out."""
+
+_MOST_NAMES: Final = 12
 # Width of a letter and height of a line of the names, in pixels.
 _LETTER, _LINE = 7.0, 14.0
 
@@ -48,7 +50,7 @@ def error_and_dissent(
     """
     alt = altair()
     right = max(0.05, float(dissent.max(initial=0.0)) * 1.12)
-    spans = dissent.size <= _MOST_INTERVALS
+    spans = dissent.size <= MOST_INTERVALS
     top = min(1.0, max(0.05, float((high if spans else error).max(initial=0.0)) * 1.06))
     x = alt.X("x:Q", title="dissent: how far they read unlike the population", axis=_axis(alt, width),
               scale=alt.Scale(domain=[0, right], nice=False))  # fmt: skip

@@ -6,13 +6,14 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from variorum.decomposition import GroupCount, Perspectives
 from variorum.reporting.decomposition.decomposed import Decomposed
 from variorum.reporting.item_cards import short_id
 from variorum.reporting.wording import amount, listing, number, percent
 
-__all__ = ["chosen_count", "flagged", "groups", "headline", "hypothesis", "notes"]
+__all__ = ["chosen_count", "flagged", "group_sizes", "groups", "headline", "hypothesis", "notes"]
 
 # Weights of one truth from which on disagreement is said to be the one or the other.
 _VARIATION, _ERROR = 0.2, 0.8
@@ -144,8 +145,8 @@ def groups(found: Decomposed) -> str:
             f"One group: {chosen.n_groups} predict held-out votes a little better ({_gain(chosen)}), but all but one "
             "of them would hold a single annotator, which makes no group."
         )
-    sizes = np.bincount(perspectives.group[perspectives.group >= 0], minlength=perspectives.n_groups)
-    listed = listing([f"{name} ({amount(int(n), 'annotator')})" for name, n in zip(names, sizes, strict=False)])
+    sizes = group_sizes(found).tolist()
+    listed = listing([f"{name} ({amount(n, 'annotator')})" for name, n in zip(names, sizes, strict=True)])
     most = " It is the largest number that was tried." if chosen.n_groups == perspectives.counts[-1].n_groups else ""
     lost = chosen.n_groups - perspectives.n_groups
     left = f" {amount(lost, 'further one')} would hold a single annotator, and is left out." if lost else ""
@@ -153,6 +154,17 @@ def groups(found: Decomposed) -> str:
         f"{perspectives.n_groups} groups of annotators read items differently: {listed}. They predict held-out votes "
         f"better than one group does ({_gain(chosen)}).{most}{left}"
     )
+
+
+def group_sizes(found: Decomposed) -> NDArray[np.int64]:
+    """How many annotators each group has in the population, shape (n_groups,).
+
+    Args:
+        found: What was found.
+    """
+    people = found.decomposition.annotators
+    counted = people.group[np.nan_to_num(people.weight) > 0]
+    return np.bincount(counted, minlength=found.decomposition.group_share.size)
 
 
 def _gain(count: GroupCount) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from variorum.reporting.decomposition.decomposed import Decomposed
-from variorum.reporting.decomposition.findings import chosen_count, groups
+from variorum.reporting.decomposition.findings import chosen_count, group_sizes, groups
 from variorum.reporting.decomposition.given_groups import GivenGroups, compare_with_given
 from variorum.reporting.decomposition.item_sections import card_of
 from variorum.reporting.decomposition.rankings import most_divided, order_by
@@ -48,13 +48,13 @@ def group_section(found: Decomposed, cards: CardWriter) -> Markup:
 
 def _sizes(found: Decomposed) -> Markup:
     parts, labels = found.decomposition, found.corpus.scheme.labels
-    people = parts.annotators.group
+    sizes = group_sizes(found)
     mean = np.nanmean(parts.by_group, axis=1)
     shown = np.sort(np.argsort(-mean.max(axis=0), kind="stable")[:_MOST_LABELS])
     order = np.argsort(-parts.group_share, kind="stable")[:_MOST_GROUPS]
     head: list[Child] = ["group", "annotators", "population", *(clip_text(labels[k], 16) for k in shown.tolist())]
     rows: list[list[Child]] = [
-        [clip_text(found.group_names[g], 30), f"{int((people == g).sum()):,}", percent(float(parts.group_share[g])),
+        [clip_text(found.group_names[g], 30), f"{int(sizes[g]):,}", percent(float(parts.group_share[g])),
          *(percent(float(mean[g, k])) for k in shown.tolist())]
         for g in np.sort(order).tolist()
     ]  # fmt: skip
@@ -80,7 +80,7 @@ def _numbers(found: Decomposed) -> Markup | None:
     )
     left = perspectives.n_left_out
     if left:
-        note += f" {amount(left, 'annotator')} who answer whatever the item left out."
+        note += f" Left out of the search: {amount(left, 'annotator')} who seemed to answer whatever the item."
     head: list[Child] = ["groups", "log score", "gain over one", "standard error"]
     return tag("div", table(head, rows, numeric=(1, 2, 3), class_="bands"), tag("p", note, class_="note"))
 

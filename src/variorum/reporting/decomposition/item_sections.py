@@ -152,10 +152,12 @@ def suspect_section(found: Decomposed, cards: CardWriter) -> Markup:
     """
     suspects = suspect_labels(found.corpus.annotations, found.decomposition)
     labels, items = found.corpus.scheme.labels, found.decomposition.items
+    out = int(found.decomposition.annotators.throughout.sum())
+    counted = ("vote for it that counts", "votes for it that count") if out else ("vote for it", "votes for it")
     made = [
         card_of(i, found, cards, [
             f"“{clip_text(labels[suspects.label[i]], 40)}” an error: {percent(float(suspects.error[i]))}",
-            f"{amount(int(suspects.n_votes[i]), 'vote')} for it",
+            amount(int(suspects.n_votes[i]), *counted),
             f"{percent(float(items.error_share[i]))} errors expected",
         ])
         for i in suspects.ranked()[:_N_CARDS].tolist()
@@ -164,7 +166,6 @@ def suspect_section(found: Decomposed, cards: CardWriter) -> Markup:
         "For each item, the label that is likeliest to be there by error alone: all votes for it would have to be "
         "errors. Percentages beside names say how likely the vote is one. Read the reasons before you strike a label."
     )
-    out = int(found.decomposition.annotators.throughout.sum())
     if out:
         lead += f" Votes of the {amount(out, 'annotator')} who answer whatever the item are suspect anyway."
     if found.validity is not None:

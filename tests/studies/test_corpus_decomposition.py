@@ -168,6 +168,16 @@ def test_authors_judgments_of_themselves_are_not_looked_at() -> None:
     np.testing.assert_array_equal(one.decomposition.error, two.decomposition.error)
 
 
+def test_features_that_are_not_of_texts_leave_the_reasons_to_tfidf(tmp_path: Path) -> None:
+    corpus = small_corpus()
+    lengths = tmp_path / "lengths.npy"
+    np.save(lengths, np.arange(float(len(corpus.items)))[:, None])
+    found = decompose_corpus(corpus, features=str(lengths), groups=None)
+    assert found.features == str(lengths)
+    assert found.prior is not None
+    assert "reason: fit" in found.evidence
+
+
 def test_validity_features_by_hand() -> None:
     # Item a: yes by two, no by one with two reasons. Item b: yes by three and one unsure.
     people = Annotators(("x:1", "x:2", "x:3", "x:4"))

@@ -10,13 +10,11 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from variorum.annotations import Corpus, read
-from variorum.annotations.files.source import open_table
-from variorum.campaign import open_corpus
+from variorum.annotations import Corpus
 from variorum.checks import need_extra
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
-from variorum.corpora import CORPORA
+from variorum.cli.sources import open_with_attribute
 from variorum.evaluation import AGREEMENT, AgreementSummary, agreement_summary
 from variorum.reporting import write_agreement_report
 from variorum.reporting.agreement.findings import caution, headline, notes
@@ -57,7 +55,7 @@ def agreement(
         # Nobody should wait for a thousand resamples to be told that the page cannot be drawn.
         need_extra("report", "altair")
     with remedies_for_source(corpus):
-        data = _open(corpus, group)
+        data = open_with_attribute(corpus, group)
         summary = agreement_summary(data.annotations, seed, attribute=group, n_draws=bootstrap)
     if out is not None:
         write_agreement_report(summary, data, out)
@@ -67,19 +65,6 @@ def agreement(
     _print(summary, data)
     if out is not None:
         typer.echo(f"report: {out}")
-
-
-def _open(source: str, group: str | None) -> Corpus:
-    path = Path(source)
-    if group is None or source in CORPORA or not path.is_file():
-        return open_corpus(source)
-    with open_table(source, [group]) as table:
-        is_column = group in table.columns
-    if not is_column:
-        return open_corpus(source)
-    # Without a corpus folder, a column of the file says who belongs where; one called "group" is not about items then.
-    options: dict[str, Any] = {"group": None} if group == "group" else {}
-    return Corpus(path.stem, read(path, attributes=[group], **options), path=path)
 
 
 def _print(summary: AgreementSummary, corpus: Corpus) -> None:

@@ -41,6 +41,7 @@ VERBS: Final[dict[str, Verb]] = {
     "aggregate": Verb("variorum.cli.aggregate", "Turn votes into one label distribution an item."),
     "evaluate": Verb("variorum.cli.evaluate", "Score a model's label distributions against people's."),
     "agreement": Verb("variorum.cli.agreement", "Measure how far annotators agree, with intervals, and draw it."),
+    "decompose": Verb("variorum.cli.decompose", "Tell variation from error, vote by vote, and write it up."),
     "report": Verb("variorum.cli.report", "Write the report of a run again from its folder."),
 }
 

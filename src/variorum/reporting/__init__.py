@@ -2,6 +2,7 @@
 
 - campaign: `campaign_report`, `write_report`, what a campaign bought and learned
 - agreement: `agreement_report`, `write_agreement_report`, how far the annotators of a corpus agree
+- decomposition: `decomposition_report`, `write_decomposition_report`, what is variation in a corpus and what is error
 - page: the page, its head and its content security policy
 - item_cards, thumbnails: items with their readings, reasons and pictures
 - drawing, theme: charts as drawings without a script, in colours that follow the reader's scheme
@@ -10,5 +11,13 @@
 
 from variorum.reporting.agreement import agreement_report, write_agreement_report
 from variorum.reporting.campaign import campaign_report, write_report
+from variorum.reporting.decomposition import decomposition_report, write_decomposition_report
 
-__all__ = ["agreement_report", "campaign_report", "write_agreement_report", "write_report"]
+__all__ = [
+    "agreement_report",
+    "campaign_report",
+    "decomposition_report",
+    "write_agreement_report",
+    "write_decomposition_report",
+    "write_report",
+]

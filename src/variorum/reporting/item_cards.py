@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +35,23 @@ class CardWriter:
 
     Args:
         corpus: The corpus.
+        model: What the second distribution of a card is called.
+        remark: Says something short of an annotation by its row, or nothing; it stands beside the annotator.
+        first: Annotations with larger numbers come first within an item, shape (n_rows,).
     """
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
+    def __init__(
+        self,
+        corpus: Corpus,
+        *,
+        model: str = "model",
+        remark: Callable[[int], str] | None = None,
+        first: NDArray[np.float64] | None = None,
+    ) -> None:
+        self._corpus, self._model, self._remark = corpus, model, remark
         votes = corpus.annotations
-        self._order = np.argsort(votes.item, kind="stable")
+        ahead = np.zeros(votes.n_rows) if first is None else np.nan_to_num(first)
+        self._order = np.lexsort((-ahead, votes.item))
         self._starts = np.searchsorted(votes.item[self._order], np.arange(len(corpus.items) + 1))
 
     def title(self, item: int) -> str:
@@ -58,6 +69,7 @@ class CardWriter:
         model: NDArray[np.float64] | None,
         votes: float,
         figures: Sequence[str],
+        *more: Child,
     ) -> Markup:
         """One item: text, people's and the model's shares as bars, and the apparatus of readings and reasons.
 
@@ -67,6 +79,7 @@ class CardWriter:
             model: The model's, shape (n_classes,); ``None`` for people alone.
             votes: Votes behind the first.
             figures: Numbers worth naming, as short texts.
+            *more: What stands between the bars and the readings.
 
         Returns:
             An ``article``.
@@ -79,7 +92,8 @@ class CardWriter:
             summary = tag("summary", "Show text and reasons")
             hidden = [tag("details", summary, tag("p", "May be abusive.", class_="note"), *hidden, class_="sensitive")]
         return tag(
-            "article", head, hidden[0], self._bars(human, model, votes) if human.size else None, *hidden[1:],
+            "article", head, hidden[0], self._bars(human, model, votes) if human.size else None, *more,
+            *hidden[1:],
             class_="card", data_item=self.title(item),
         )  # fmt: skip
 
@@ -117,7 +131,7 @@ class CardWriter:
         people = f"people ({amount(round(votes), 'vote')})" if votes == round(votes) else f"people (weight {votes:g})"
         legend: list[Child] = [tag("span", people, class_="people-ink")]
         if model is not None:
-            legend += [" · ", tag("span", "model", class_="model-ink")]
+            legend += [" · ", tag("span", self._model, class_="model-ink")]
         caption = tag("caption", *legend, f" · {amount(rest, 'rarer label')} not shown" if rest else None)
         return tag("table", caption, tag("tbody", *rows), class_="shares")
 
@@ -136,13 +150,16 @@ class CardWriter:
         votes = self._corpus.annotations
         reasons = [(self._name(int(r)), votes.explanation[int(r)]) for r in rows] if votes.explanation else []
         given = [(name, reason) for name, reason in reasons if reason]
-        known = [self._name(int(r)) for r in rows if votes.annotator[r] >= 0]
+        # Where something is said of every vote, those without a reason stand beside those with one.
+        alone = [r for r in rows.tolist() if not (given and votes.explanation and votes.explanation[r])]
+        known = [self._name(r) for r in alone if votes.annotator[r] >= 0]
+        known += self._strangers([r for r in alone if votes.annotator[r] < 0])
         if not given and not known:
             return None
         quotes = [_quote(name, str(reason)) for name, reason in given]
         more = tag("details", tag("summary", f"{amount(len(quotes) - _MOST_REASONS, 'more reason')}"),
                    *quotes[_MOST_REASONS:]) if len(quotes) > _MOST_REASONS else None  # fmt: skip
-        names = [] if given else known
+        names = [] if given and self._remark is None else known
         listed = ", ".join(names[:_MOST_NAMES]) + (
             f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         )
@@ -150,9 +167,18 @@ class CardWriter:
         who = tag("span", listed, class_="names") if listed else None
         return tag("div", term, tag("dd", *quotes[:_MOST_REASONS], more, who))
 
+    def _strangers(self, rows: Sequence[int]) -> list[str]:
+        """Unknown annotators in one entry; nothing can be said of them without a remark."""
+        if self._remark is None or not rows:
+            return []
+        ends = [said for said in dict.fromkeys(self._remark(rows[k]) for k in (-1, 0)) if said]
+        return [f"unknown ({' to '.join(ends)})" if ends else "unknown"]
+
     def _name(self, row: int) -> str:
         code = int(self._corpus.annotations.annotator[row])
-        return short_id(self._corpus.annotators.ids[code], self._corpus.name) if code >= 0 else "unknown"
+        name = short_id(self._corpus.annotators.ids[code], self._corpus.name) if code >= 0 else "unknown"
+        said = None if self._remark is None else self._remark(row)
+        return f"{name} ({said})" if said else name
 
 
 def _dotted(figures: Sequence[str]) -> list[Child]:

@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 
 # A probability of error nearer to 0 or 1 than this says no more.
 _CERTAIN: Final = 1e-4
+_OF_TEXTS: Final = ("tfidf", "minilm")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ def decompose_corpus(
     Args:
         corpus: The corpus, of a nominal, ordinal or pairwise scheme.
         features: Features of the items for the prior and of the reasons, as in `features.featurizer`; ``auto`` takes
-            TF-IDF where every item has a text, and nothing else; ``None`` uses votes alone.
+            TF-IDF where every item has a text, and nothing else; ``None`` uses votes alone. Features that are not of
+            texts are of the items alone, and the reasons have TF-IDF.
         groups: ``find`` looks for perspectives and uses them if there are several; the name of an annotators' attribute
             uses its groups; ``None`` takes annotators for one group.
         seed: Seed of folds and starts.
@@ -101,7 +103,7 @@ def decompose_corpus(
         found = decompose(annotations, prior=prior, evidence=seen, groups=group)
     validity, used = None, () if of_votes is None else of_votes.names
     if corpus.validity is not None and len(corpus.validity):
-        about = validity_features(annotations, found, None if of_items is None else featurizer(str(name)), rng)
+        about = validity_features(annotations, found, None if name is None else _of_reasons(name), rng)
         validity = fit_validity(annotations, corpus.validity, features=about.values)
         added = _logit(validity.rejection) - _logit(found.error)
         found = decompose(annotations, prior=prior, evidence=seen, log_odds=added, groups=group)
@@ -147,6 +149,11 @@ def _feature_name(corpus: Corpus, features: str | None) -> str | None:
     text, second = corpus.items.text, corpus.items.second_text
     readable = text is not None and all(text) and (second is None or all(second))
     return "tfidf" if readable and np.unique(group_codes(corpus.items)).size > 1 else None
+
+
+def _of_reasons(name: str) -> Featurizer:
+    """A featurizer of texts: vectors and pictures of items say nothing of a reason."""
+    return featurizer(name if name in _OF_TEXTS else "tfidf")
 
 
 def _prior(annotations: Annotations, of_items: Featurizer, rng: np.random.Generator) -> Array:

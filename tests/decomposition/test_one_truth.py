@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from decomposition.naive_reading import naive
 from decomposition.reading_votes import Array, crowd
 from variorum.annotations import Annotations
 from variorum.decomposition import decompose
@@ -115,3 +116,13 @@ def test_where_there_is_one_truth(seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_where_people_differ(seed: int) -> None:
     assert decompose(crowd(seed, n_items=300, n_annotators=20, votes=10)).one_truth_weight < 0.1
+
+
+def test_the_truth_is_half_this_model_and_half_theirs() -> None:
+    # Of this model the readings of somebody without a leaning, and the same where groups read in their own ways.
+    votes = crowd(3, n_items=20)
+    pooled = decompose(votes, max_iterations=30)
+    plain = naive(pooled.model).posterior @ pooled.model.types.distribution
+    expected = (plain + one_truth(votes, as_entries(votes)).posterior) / 2
+    np.testing.assert_allclose(pooled.truth, expected)
+    np.testing.assert_allclose(decompose(votes, groups=np.arange(8) % 2, max_iterations=30).truth, expected)

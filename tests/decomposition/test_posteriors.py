@@ -17,6 +17,7 @@ from variorum.decomposition.posteriors import (
     voter_weights,
 )
 from variorum.decomposition.reading_model import ReadingModel
+from variorum.errors import ArgumentError
 
 
 @pytest.mark.parametrize("given", ["nothing", "prior", "groups"])
@@ -167,3 +168,15 @@ def test_draws_follow_the_posterior_of_the_type() -> None:
         share = (np.abs(drawn[:, unit, None, 0] - each[None, :, 0]) < 1e-9).mean(axis=0)
         # Standard errors of 4,000 draws are at most 0.008.
         np.testing.assert_allclose(share, belief, atol=0.04)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(8) % 2])
+def test_draws_of_items(groups: NDArray[np.int64] | None) -> None:
+    found = decompose(crowd(0), groups=groups, max_iterations=30)
+    drawn = found.draws(500, 3)
+    assert drawn.shape == (500, 40, 3)
+    np.testing.assert_allclose(drawn.sum(axis=2), 1.0)
+    np.testing.assert_allclose(drawn.mean(axis=0), found.distribution, atol=0.06)
+    np.testing.assert_array_equal(found.draws(500, np.random.default_rng(3)), drawn)
+    with pytest.raises(ArgumentError, match="n_members = 0 must be 1 or more"):
+        found.draws(0, 0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from decomposition.small_rounds import full_design, votes_of
 from variorum.annotations import ANSWERED, UNSURE, Annotations, Annotators, Items, LabelScheme
@@ -15,7 +16,7 @@ from variorum.errors import ArgumentError, SchemeError, ShapeError
 PLANTED = np.array([0, 1, 0, 0, 1, 0, 1, 1, 0, 0])
 
 
-def two_groups(seed: int = 0, n_items: int = 80, group: np.ndarray = PLANTED) -> Annotations:
+def two_groups(seed: int = 0, n_items: int = 80, group: NDArray[np.int64] = PLANTED) -> Annotations:
     """Groups who read every item independently of each other, and nearly all alike within."""
     rng = np.random.default_rng(seed)
     reading = rng.random((n_items, 2)) < 0.5

@@ -17,11 +17,11 @@ def test_by_hand() -> None:
 
 
 def test_a_crowd_ten_times_as_large_says_the_same() -> None:
-    crowd = np.random.default_rng(0).integers(5, size=(3, 3))
+    crowd = np.random.default_rng(0).integers(5, size=(3, 3)).astype(np.float64)
     small, large = (crowd_probability(PairEvidence(PAIRS, crowd=each)) for each in (crowd, 10 * crowd))
     np.testing.assert_allclose(small, large)
 
 
 def test_negative_votes_are_refused() -> None:
     with pytest.raises(NotCountsError, match=r"crowd\[1\] = .* holds a negative"):
-        crowd_probability(PairEvidence(PAIRS, crowd=np.array([[1, 1, 1], [0, -1.0, 1], [1, 1, 1]])))
+        crowd_probability(PairEvidence(PAIRS, crowd=np.array([[1.0, 1, 1], [0, -1, 1], [1, 1, 1]])))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from decomposition.small_rounds import full_design, votes_of
+from variorum.decomposition import perspective_model
 from variorum.decomposition.entries import Entries, as_entries
 from variorum.decomposition.perspective_model import GroupFit, _fit_precision, _Seen, fit_groups, held_out
 
@@ -107,6 +108,43 @@ class TestFit:
         train, test = entries.take(~unseen), entries.take(unseen)
         score = held_out(fit_groups(train, 1, rng), train, test).mean()
         assert score > np.log(0.5) - 0.004
+
+
+@pytest.mark.parametrize("n_groups", [1, 2])
+def test_the_fit_ends_where_its_equations_hold(n_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perspective_model, "_SETTLED", 1e-12)
+    monkeypatch.setattr(perspective_model, "_ROUNDS", 400)
+    rng = np.random.default_rng(22)
+    # Votes are so few and readings so unsure that memberships are no certainties, and the groups differ in size.
+    reading = np.where(rng.random((14, 2)) < 0.5, 0.2, 0.8)
+    labels = (rng.random((14, 9)) < reading[:, PLANTED]).astype(int)
+    entries = as_entries(full_design(labels).take(rng.random(14 * 9) < 0.8))
+    fit = fit_groups(entries, n_groups, rng, starts=1)
+    chance = np.zeros((entries.size, n_groups))
+    for n in range(entries.size):
+        others = np.array([m for m in range(entries.size) if m != n])
+        careful = 1 - fit.careless[others]
+        on_item, same = entries.item[others] == entries.item[n], entries.label[others] == entries.label[n]
+        mine = on_item & same
+        share = (fit.prior[entries.label[n]] + careful[mine].sum()) / (fit.prior.sum() + careful[on_item].sum())
+        by_voter = entries.voter[others] == entries.voter[n]
+        slips = fit.careless[others][by_voter]
+        # Half a slip and four and a half careful votes beforehand; one slip spread over two labels.
+        rate = (0.5 + slips.sum()) / (5.0 + by_voter.sum())
+        strategy = (0.5 + fit.careless[others][by_voter & same].sum()) / (1.0 + slips.sum())
+        for g in range(n_groups):
+            member = careful * fit.membership[entries.voter[others], g]
+            read = (fit.pull * share + member[mine].sum()) / (fit.pull + member[on_item].sum())
+            chance[n, g] = rate * strategy + (1 - rate) * read
+        whole = chance[n] @ fit.membership[entries.voter[n]]
+        assert fit.careless[n] == pytest.approx(rate * strategy / whole, abs=1e-5)
+    size = (fit.membership.sum(axis=0) + 1) / (entries.n_voters + n_groups)
+    for voter in range(entries.n_voters):
+        weight = size * chance[entries.voter == voter].prod(axis=0)
+        np.testing.assert_allclose(fit.membership[voter], weight / weight.sum(), atol=1e-4)
+    if n_groups == 2:
+        assert 0.6 < fit.membership.max(axis=1).min() < 0.9
+        assert np.ptp(size) > 0.1
 
 
 class TestStarts:

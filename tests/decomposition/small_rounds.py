@@ -32,6 +32,12 @@ def full_design(labels: NDArray[Any], n_classes: int = 2) -> Annotations:
     return votes_of(item.ravel(), annotator.ravel(), labels.ravel(), n=(*labels.shape, n_classes))
 
 
+def judgments(annotation: ArrayLike, judge: ArrayLike, makes_sense: ArrayLike) -> ValidityJudgments:
+    return ValidityJudgments(
+        np.asarray(annotation, np.int64), np.asarray(judge, np.int32), np.asarray(makes_sense, np.bool_)
+    )
+
+
 def random_round(
     rng: np.random.Generator, *, n_items: int, n_annotators: int, n_classes: int = 3
 ) -> tuple[Annotations, ValidityJudgments]:
@@ -39,4 +45,4 @@ def random_round(
     item, annotator, label = np.nonzero(rng.random((n_items, n_annotators, n_classes)) < 0.4)
     votes = votes_of(item, annotator, label, n=(n_items, n_annotators, n_classes))
     row, judge = np.nonzero(rng.random((votes.n_rows, n_annotators)) < 0.8)
-    return votes, ValidityJudgments(row, judge, rng.random(row.size) < 0.7)
+    return votes, judgments(row, judge, rng.random(row.size) < 0.7)

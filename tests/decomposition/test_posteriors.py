@@ -9,8 +9,15 @@ from numpy.typing import NDArray
 from decomposition.naive_reading import naive, reading
 from decomposition.reading_votes import Array, crowd
 from variorum.decomposition import decompose
-from variorum.decomposition.posteriors import describe, population_readings
+from variorum.decomposition.posteriors import (
+    describe,
+    population_readings,
+    type_draws,
+    unconditional,
+    voter_weights,
+)
 from variorum.decomposition.reading_model import ReadingModel
+from variorum.errors import ArgumentError
 
 
 @pytest.mark.parametrize("given", ["nothing", "prior", "groups"])
@@ -94,3 +101,82 @@ def test_draws_are_draws_of_the_distribution() -> None:
     np.testing.assert_allclose(draws.sum(axis=2), 1.0)
     apart = 0.5 * np.abs(draws.mean(axis=0) - found.distribution).sum(axis=1)
     assert apart.mean() < 0.01
+
+
+@pytest.mark.parametrize("given", ["nothing", "evidence", "groups", "log_odds"])
+def test_errors_of_votes_and_units(given: str) -> None:
+    votes = crowd(6, n_items=20, rate=0.2)
+    drawn = np.random.default_rng(6).normal(size=votes.n_rows)
+    found = decompose(
+        votes,
+        evidence=drawn[:, None] if given == "evidence" else None,
+        groups=np.arange(8) % 2 if given == "groups" else None,
+        log_odds=drawn if given == "log_odds" else None,
+    )
+    model, said = found.model, naive(found.model)
+    result = describe(model, found.as_read)
+    np.testing.assert_allclose(result.careless, said.careless(model.units.of_entry))
+    for unit in range(len(model.units.item)):
+        # Given the type, votes are careless independently: every outcome of five votes, by its number of careless ones.
+        chance = said.chance[model.units.of_entry == unit]
+        count = np.zeros((len(chance) + 1, chance.shape[1]))
+        count[0] = 1.0
+        for each in chance:
+            count[1:] = count[1:] * (1 - each) + count[:-1] * each
+            count[0] *= 1 - each
+        distribution = count @ said.posterior[unit]
+        mean = np.arange(len(count)) @ distribution
+        assert result.errors[unit] == pytest.approx(mean)
+        variance = np.arange(len(count)) ** 2 @ distribution - mean**2
+        assert result.errors_variance[unit] == pytest.approx(variance, abs=1e-9)
+
+
+def test_what_the_population_reads() -> None:
+    model = decompose(crowd(7), groups=np.repeat([0, 1, 2], [3, 3, 2])).model
+    weight = np.array([1.0, 2.0, 0.0, 1.0, 1.0, 3.0, 0.0, 0.0])
+    group = np.repeat([0, 1, 2], [3, 3, 2])
+    found = population_readings(model, weight, group)
+    for m, theta in enumerate(model.types.distribution):
+        each = np.array([reading(theta, leaning) for leaning in model.responses.leaning])
+        np.testing.assert_allclose(found[0, m], (each[0] + 2 * each[1]) / 3)
+        np.testing.assert_allclose(found[1, m], (each[3] + each[4] + 3 * each[5]) / 5)
+        # A group without weight reads as all do.
+        np.testing.assert_allclose(found[2, m], weight @ each / 8)
+
+
+def test_weights_of_the_careless() -> None:
+    theta, population = np.random.default_rng(8).dirichlet(np.full(3, 0.1), 200), np.arange(1.0, 9.0)
+    votes = crowd(8, n_items=200, theta=theta)
+    label = np.where(votes.annotator < 2, votes.annotator, votes.label)
+    model = decompose(replace(votes, label=label.astype(np.int32))).model
+    assert (unconditional(model) >= 0.8).tolist() == [True] * 2 + [False] * 6
+    np.testing.assert_array_equal(voter_weights(model, population), [0, 0, 3, 4, 5, 6, 7, 8])
+    # Where nobody else has a weight, the population is as given.
+    only = np.array([1.0, 2.0] + [0.0] * 6)
+    np.testing.assert_array_equal(voter_weights(model, only), only)
+
+
+def test_draws_follow_the_posterior_of_the_type() -> None:
+    found = decompose(crowd(9, n_items=4, n_classes=2))
+    model = found.model
+    drawn = type_draws(model, found.as_read, found.careful, 4000, np.random.default_rng(0))
+    assert drawn.shape == (4000, 4, 2)
+    for unit, belief in enumerate(naive(model).posterior):
+        each = (model.types.worth * found.as_read[0] + found.careful[unit]) / (
+            model.types.worth + found.careful[unit].sum()
+        )
+        share = (np.abs(drawn[:, unit, None, 0] - each[None, :, 0]) < 1e-9).mean(axis=0)
+        # Standard errors of 4,000 draws are at most 0.008.
+        np.testing.assert_allclose(share, belief, atol=0.04)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(8) % 2])
+def test_draws_of_items(groups: NDArray[np.int64] | None) -> None:
+    found = decompose(crowd(0), groups=groups, max_iterations=30)
+    drawn = found.draws(500, 3)
+    assert drawn.shape == (500, 40, 3)
+    np.testing.assert_allclose(drawn.sum(axis=2), 1.0)
+    np.testing.assert_allclose(drawn.mean(axis=0), found.distribution, atol=0.06)
+    np.testing.assert_array_equal(found.draws(500, np.random.default_rng(3)), drawn)
+    with pytest.raises(ArgumentError, match="n_members = 0 must be 1 or more"):
+        found.draws(0, 0)

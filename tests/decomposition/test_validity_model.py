@@ -13,7 +13,7 @@ from scipy.optimize import approx_fprime
 from scipy.special import expit, log_expit, logsumexp
 from scipy.stats import norm, spearmanr
 
-from decomposition.small_rounds import random_round, votes_of
+from decomposition.small_rounds import judgments, random_round, votes_of
 from variorum.annotations import ABSTAINED, ANSWERED, Annotations, ValidityJudgments
 from variorum.decomposition import ValidityModel, fit_validity
 from variorum.errors import ArgumentError, ShapeError
@@ -35,15 +35,15 @@ def simulated(
     row, judge = (each.ravel() for each in np.indices((votes.n_rows, n)))
     same = label[item[row], judge] == votes.label[row]
     odds = np.array(leniency)[judge] + bonus * same + quality[row]
-    return votes, ValidityJudgments(row, judge, rng.random(row.size) < expit(odds)), feature
+    return votes, judgments(row, judge, rng.random(row.size) < expit(odds)), feature
 
 
 def with_verdicts(judged: ValidityJudgments, verdicts: NDArray[np.bool_]) -> ValidityJudgments:
-    return ValidityJudgments(judged.annotation, judged.judge, verdicts)
+    return judgments(judged.annotation, judged.judge, verdicts)
 
 
 def own(votes: Annotations, judged: ValidityJudgments) -> NDArray[np.bool_]:
-    return votes.annotator[judged.annotation] == judged.judge
+    return np.asarray(votes.annotator[judged.annotation] == judged.judge)
 
 
 def same_label(votes: Annotations, judged: ValidityJudgments) -> NDArray[np.bool_]:
@@ -107,7 +107,7 @@ class TestObjective:
                 total += float(logsumexp(each))
             for values, prior in ((leniency, 0.1), (bonus, 0.5)):
                 total -= 0.5 * prior * float(((values - values.mean()) ** 2).sum())
-            return total - 0.5 * precision * float(weight @ weight) - 0.5 * log_spread**2
+            return float(total - 0.5 * precision * (weight @ weight) - 0.5 * log_spread**2)
 
         return value
 
@@ -161,7 +161,7 @@ class TestWhatItMayLookAt:
         votes, judged, feature = simulated(6, n_items=60)
         mine = own(votes, judged)
         turned = with_verdicts(judged, judged.makes_sense ^ mine)
-        without = ValidityJudgments(judged.annotation[~mine], judged.judge[~mine], judged.makes_sense[~mine])
+        without = judgments(judged.annotation[~mine], judged.judge[~mine], judged.makes_sense[~mine])
         found = fit_validity(votes, judged, features=feature[:, None])
         for other in (turned, without):
             assert_same(fit_validity(votes, other, features=feature[:, None]), found)
@@ -252,9 +252,13 @@ class TestFeatures:
         assert found.weight[0] * np.sqrt(238 / 240) == pytest.approx(other.weight[0], rel=2e-3)
         np.testing.assert_allclose(found.rejection, other.rejection, atol=2e-3)
 
-    def test_a_constant_feature_says_nothing(self) -> None:
+    @pytest.mark.parametrize("constant", [3.0, 0.1])
+    def test_a_constant_feature_says_nothing_even_where_it_is_not_known_of_all(self, constant: float) -> None:
+        # The mean of many tenths is not a tenth; the rest, divided by itself, told the known from the unknown.
         votes, judged, _ = simulated(11, n_items=60)
-        found = fit_validity(votes, judged, features=np.full((votes.n_rows, 1), 3.0))
+        accepted = np.bincount(judged.annotation, judged.makes_sense)
+        values = np.where(accepted > 2, constant, np.nan)
+        found = fit_validity(votes, judged, features=values[:, None])
         assert found.weight == pytest.approx([0.0])
         np.testing.assert_allclose(found.rejection, fit_validity(votes, judged).rejection, atol=1e-4)
 
@@ -275,7 +279,7 @@ class TestFeatures:
     def test_with_one_item_nothing_can_be_held_out(self) -> None:
         # The score was 0, as if every judgment had been foreseen.
         votes = votes_of([0, 0, 0], [0, 1, 2], [0, 1, 1], n=(1, 3, 2))
-        judged = ValidityJudgments([0, 0, 1, 1, 2, 2], [1, 2, 0, 2, 0, 1], [True, False, True, True, False, True])
+        judged = judgments([0, 0, 1, 1, 2, 2], [1, 2, 0, 2, 0, 1], [True, False, True, True, False, True])
         assert np.isnan(fit_validity(votes, judged, features=[[0.0], [1.0], [2.0]]).log_score)
 
     def test_a_held_out_judge_whom_no_other_fold_knows_is_as_lenient_as_the_others(self) -> None:
@@ -283,7 +287,7 @@ class TestFeatures:
         # leniency that costs .2 nats a judgment, -.95 log .95 - .05 log .05; with leniency 0, log 2 = .69 nats.
         item = np.repeat(np.arange(5), 20)
         votes = votes_of(item, np.full(100, 5), np.zeros(100, int), n=(5, 6, 2))
-        judged = ValidityJudgments(np.arange(100), item, np.arange(100) % 20 > 0)
+        judged = judgments(np.arange(100), item, np.arange(100) % 20 > 0)
         noise = np.random.default_rng(0).standard_normal((100, 1))
         assert fit_validity(votes, judged, features=noise).log_score > -0.3
 
@@ -298,7 +302,7 @@ class TestWhatDoesNotMatter:
         row, who, item = rng.permutation(votes.n_rows), rng.permutation(3), rng.permutation(12)
         order, back = rng.permutation(len(judged)), np.argsort(row)
         other = votes_of(item[votes.item][row], who[votes.annotator][row], 2 - votes.label[row], n=(12, 3, 3))
-        moved = ValidityJudgments(back[judged.annotation][order], who[judged.judge][order], judged.makes_sense[order])
+        moved = judgments(back[judged.annotation][order], who[judged.judge][order], judged.makes_sense[order])
         again = fit_validity(other, moved)
         np.testing.assert_allclose(again.rejection, found.rejection[row], atol=5e-3)
         np.testing.assert_allclose(again.rejection_by_others, found.rejection_by_others[row], atol=5e-3)
@@ -321,7 +325,7 @@ class TestLittleToGoBy:
     def test_a_judge_without_judgments(self) -> None:
         votes, judged, _ = simulated(15, n_items=40)
         seen = judged.judge != 1
-        some = ValidityJudgments(judged.annotation[seen], judged.judge[seen], judged.makes_sense[seen])
+        some = judgments(judged.annotation[seen], judged.judge[seen], judged.makes_sense[seen])
         found = fit_validity(votes, some)
         np.testing.assert_array_equal(np.isnan(found.leniency), [False, True, False, False])
         np.testing.assert_array_equal(found.rejection[votes.annotator == 1], found.rejection_by_others[1::4])
@@ -329,45 +333,45 @@ class TestLittleToGoBy:
     def test_a_reason_that_nobody_judged_is_as_good_as_most(self) -> None:
         votes, judged, _ = simulated(16, n_items=40)
         seen = judged.annotation != 6
-        some = ValidityJudgments(judged.annotation[seen], judged.judge[seen], judged.makes_sense[seen])
+        some = judgments(judged.annotation[seen], judged.judge[seen], judged.makes_sense[seen])
         found = fit_validity(votes, some)
         mine = found.rejection[votes.annotator == votes.annotator[6]]
         assert mine.min() < found.rejection[6] < mine.max()
 
     def test_one_judgment(self) -> None:
         votes = votes_of([0, 0], [0, 1], [0, 1], n=(1, 2, 2))
-        found = fit_validity(votes, ValidityJudgments([0], [1], [False]))
+        found = fit_validity(votes, judgments([0], [1], [False]))
         assert ((found.rejection > 0) & (found.rejection < 1)).all()
 
     def test_rows_without_an_answer_have_no_rejection(self) -> None:
         status = np.array([ANSWERED, ABSTAINED, ANSWERED])
         votes = votes_of([0, 0, 1], [0, 1, 1], [0, -1, 1], n=(2, 2, 2), status=status)
-        found = fit_validity(votes, ValidityJudgments([0, 2], [1, 0], [True, False]))
+        found = fit_validity(votes, judgments([0, 2], [1, 0], [True, False]))
         np.testing.assert_array_equal(np.isnan(found.rejection), [False, True, False])
         np.testing.assert_array_equal(np.isnan(found.rejection_by_others), [False, True, False])
 
 
 class TestRefused:
     votes = votes_of([0, 0, 1], [0, 1, 0], [0, 1, -1], n=(2, 2, 2), status=np.array([ANSWERED, ANSWERED, ABSTAINED]))
-    judged = ValidityJudgments([0, 1], [1, 0], [True, False])
+    judged = judgments([0, 1], [1, 0], [True, False])
 
     def refused(self, error: type[Exception], match: str, **options: Any) -> None:
         with pytest.raises(error, match=match):
             fit_validity(self.votes, options.pop("validity", self.judged), **options)
 
     def test_a_row_that_is_none(self) -> None:
-        judged = ValidityJudgments([3], [1], [True])
+        judged = judgments([3], [1], [True])
         self.refused(ArgumentError, "a judgment is about row 3; there are 3 rows", validity=judged)
 
     def test_a_judge_who_is_none(self) -> None:
-        judged = ValidityJudgments([0], [2], [True])
+        judged = judgments([0], [2], [True])
         self.refused(ArgumentError, "a judgment is by annotator 2, which is none", validity=judged)
 
     def test_a_row_that_was_not_answered(self) -> None:
-        judged = ValidityJudgments([0, 2, 2], [1, 0, 1], [True, True, True])
+        judged = judgments([0, 2, 2], [1, 0, 1], [True, True, True])
         self.refused(ArgumentError, "row 2 is judged and was not answered; 2 judgments are affected", validity=judged)
 
-    @pytest.mark.parametrize("judged", [ValidityJudgments([0], [0], [True]), ValidityJudgments([], [], [])])
+    @pytest.mark.parametrize("judged", [judgments([0], [0], [True]), judgments([], [], [])])
     def test_nobody_else_s_judgment(self, judged: ValidityJudgments) -> None:
         self.refused(ArgumentError, "no judgment of another annotator's reason to learn from; pass", validity=judged)
 

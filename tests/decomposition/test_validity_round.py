@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.real_files import published
-from decomposition.small_rounds import random_round, votes_of
+from decomposition.small_rounds import judgments, random_round, votes_of
 from variorum.annotations import (
     ABSTAINED,
     ANSWERED,
@@ -65,34 +65,34 @@ class TestPublishedRound:
 class TestErrorLabels:
     def test_one_reason_that_its_author_accepts_is_enough(self) -> None:
         votes = votes_of([0, 0], [0, 1], [1, 1], n=(1, 2, 2))
-        found = error_labels(votes, ValidityJudgments([0, 1], [0, 1], [False, True]))
+        found = error_labels(votes, judgments([0, 1], [0, 1], [False, True]))
         np.testing.assert_array_equal(found, [[False, False]])
 
     def test_what_peers_say_counts_for_nothing(self) -> None:
         votes = votes_of([0, 0], [0, 1], [0, 1], n=(1, 3, 2))
-        judged = ValidityJudgments([0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2], [False, True, True, False, True, False])
+        judged = judgments([0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2], [False, True, True, False, True, False])
         np.testing.assert_array_equal(error_labels(votes, judged), [[True, False]])
 
     def test_two_reasons_of_one_author_for_two_labels_are_judged_apart(self) -> None:
         votes = votes_of([0, 0], [0, 0], [0, 1], n=(1, 1, 2))
-        found = error_labels(votes, ValidityJudgments([0, 1], [0, 0], [True, False]))
+        found = error_labels(votes, judgments([0, 1], [0, 0], [True, False]))
         np.testing.assert_array_equal(found, [[False, True]])
 
     def test_a_reason_that_its_author_did_not_judge_is_not_validated(self) -> None:
         votes = votes_of([0, 1], [0, -1], [0, 1], n=(2, 2, 2))
-        found = error_labels(votes, ValidityJudgments([0, 1], [1, 1], [True, True]))
+        found = error_labels(votes, judgments([0, 1], [1, 1], [True, True]))
         np.testing.assert_array_equal(found, [[True, False], [False, True]])
 
     def test_a_row_without_an_answer_neither_gives_nor_validates_the_last_label(self) -> None:
         # Such rows have the label -1, which as an index is the last class.
         status = np.array([ABSTAINED, ANSWERED])
         votes = votes_of([0, 0], [0, 1], [-1, 2], n=(1, 2, 3), status=status)
-        found = error_labels(votes, ValidityJudgments([0, 1], [0, 1], [True, False]))
+        found = error_labels(votes, judgments([0, 1], [0, 1], [True, False]))
         np.testing.assert_array_equal(found, [[False, False, True]])
 
     def test_an_elicited_distribution_gives_no_single_label(self) -> None:
         votes = votes_of([0, 0], [0, 1], [-1, 0], n=(1, 2, 2), distribution=[[0.5, 0.5], [np.nan, np.nan]])
-        found = error_labels(votes, ValidityJudgments([0, 1], [0, 1], [False, False]))
+        found = error_labels(votes, judgments([0, 1], [0, 1], [False, False]))
         np.testing.assert_array_equal(found, [[True, False]])
 
     @settings(max_examples=30, deadline=None)
@@ -105,26 +105,24 @@ class TestErrorLabels:
 class TestWhoJudged:
     def test_own(self) -> None:
         votes = votes_of([0, 0, 0], [0, 1, -1], [0, 1, 1], n=(1, 3, 2))
-        judged = ValidityJudgments([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [True] * 5)
+        judged = judgments([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [True] * 5)
         np.testing.assert_array_equal(judged_own(votes, judged), [True, False, False, True, False])
 
     def test_same_label(self) -> None:
         # Item 0: annotator 0 gave both labels, 1 gave the second, 2 none; item 1: 2 alone.
         votes = votes_of([0, 0, 0, 1], [0, 0, 1, 2], [0, 1, 1, 0], n=(2, 3, 2))
-        judged = ValidityJudgments([0, 0, 0, 2, 2, 3, 3], [0, 1, 2, 0, 2, 2, 0], [True] * 7)
+        judged = judgments([0, 0, 0, 2, 2, 3, 3], [0, 1, 2, 0, 2, 2, 0], [True] * 7)
         np.testing.assert_array_equal(judged_same_label(votes, judged), [True, False, False, True, False, True, False])
 
     def test_an_unknown_annotator_gave_nobody_s_label(self) -> None:
         votes = votes_of([0, 0], [-1, 0], [1, 0], n=(1, 2, 2))
-        np.testing.assert_array_equal(
-            judged_same_label(votes, ValidityJudgments([0, 0], [0, 1], [True, True])), [False, False]
-        )
+        np.testing.assert_array_equal(judged_same_label(votes, judgments([0, 0], [0, 1], [True, True])), [False, False])
 
     def test_an_elicited_distribution_is_not_the_last_label_of_the_item_before(self) -> None:
         # Label -1 of item 1 has the number of label 1 of item 0.
         distribution = [[np.nan, np.nan], [0.5, 0.5]]
         votes = votes_of([0, 1], [0, 1], [1, -1], n=(2, 2, 2), distribution=distribution)
-        judged = ValidityJudgments([0, 1], [1, 0], [True, True])
+        judged = judgments([0, 1], [1, 0], [True, True])
         np.testing.assert_array_equal(judged_same_label(votes, judged), [False, False])
 
 
@@ -132,7 +130,7 @@ class TestRates:
     def test_by_hand(self) -> None:
         # Annotator 0 gave labels 0 and 1, annotator 1 label 1, annotator 2 nothing.
         votes = votes_of([0, 0, 0], [0, 0, 1], [0, 1, 1], n=(1, 3, 3))
-        judged = ValidityJudgments(
+        judged = judgments(
             [0, 0, 0, 1, 1, 2, 2, 2], [0, 1, 2, 0, 1, 0, 1, 2], [True, True, False, False, True, False, True, True]
         )
         found = validity_rates(votes, judged)
@@ -147,12 +145,12 @@ class TestRates:
 
     def test_reasons_of_unknown_authors_are_others_and_nobody_s(self) -> None:
         votes = votes_of([0], [-1], [1], n=(1, 1, 2))
-        found = validity_rates(votes, ValidityJudgments([0], [0], [False]))
+        found = validity_rates(votes, judgments([0], [0], [False]))
         assert (found.n_own.tolist(), found.n_by_peers.tolist(), found.n_of_peers.tolist()) == ([0], [0], [1])
         np.testing.assert_array_equal(found.peers_by_label, [np.nan, 0.0])
 
     def test_without_a_judgment(self) -> None:
-        found = validity_rates(votes_of([0], [0], [1], n=(1, 1, 2)), ValidityJudgments([], [], []))
+        found = validity_rates(votes_of([0], [0], [1], n=(1, 1, 2)), judgments([], [], []))
         assert np.isnan(np.concatenate([found.own, found.by_peers, found.of_peers, found.own_by_label])).all()
 
     @settings(max_examples=20, deadline=None)
@@ -161,13 +159,15 @@ class TestRates:
         rng = np.random.default_rng(seed)
         votes, judged = random_round(rng, n_items=5, n_annotators=3)
         order = rng.permutation(len(judged))
-        other = ValidityJudgments(judged.annotation[order], judged.judge[order], judged.makes_sense[order])
+        other = judgments(judged.annotation[order], judged.judge[order], judged.makes_sense[order])
         np.testing.assert_array_equal(validity_rates(votes, other).of_peers, validity_rates(votes, judged).of_peers)
 
 
 @pytest.mark.parametrize("rule", [error_labels, validity_rates])
 def test_schemes_without_classes_are_refused(rule: object) -> None:
-    votes = Annotations(LabelScheme.multilabel(["a", "b"]), Items(("a",)), Annotators(("x:1",)), [0], [0], [1])
+    votes = Annotations(
+        LabelScheme.multilabel(["a", "b"]), Items(("a",)), Annotators(("x:1",)), *np.array([[0], [0], [1]], np.int32)
+    )
     assert callable(rule)
     with pytest.raises(SchemeError, match="multilabel"):
-        rule(votes, ValidityJudgments([0], [0], [True]))
+        rule(votes, judgments([0], [0], [True]))

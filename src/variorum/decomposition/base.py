@@ -108,14 +108,17 @@ class PairEvidence:
             if value is not None and np.shape(value) != (length,):
                 raise ShapeError(f"{name} has shape {np.shape(value)}; it must have ({length},).")
         n_items = int(self.pairs.item.max(initial=-1)) + 1
-        if self.crowd is not None and len(self.crowd) < n_items:
-            raise ShapeError(f"crowd has {len(self.crowd)} rows for {n_items} items.")
+        n_classes = int(self.pairs.label.max(initial=-1)) + 1
+        crowd = (n_items, n_classes) if self.crowd is None else np.shape(self.crowd)
+        if len(crowd) != 2 or np.less(crowd, (n_items, n_classes)).any():
+            raise ShapeError(f"crowd has shape {crowd} for {n_items} items and {n_classes} classes.")
         if self.groups is not None and len(self.groups) < n_items:
             raise ShapeError(f"groups has {len(self.groups)} rows for {n_items} items.")
-        if self.trajectories is not None and (self.trajectories.ndim != 3 or self.trajectories.shape[1] < n_items):
+        shape = None if self.trajectories is None else np.shape(self.trajectories)
+        if shape is not None and (len(shape) != 3 or np.less(shape, (1, n_items, n_classes)).any()):
             raise ShapeError(
-                f"trajectories have shape {self.trajectories.shape}; they are (n_epochs, n_items, n_classes) for "
-                f"{n_items} items."
+                f"trajectories have shape {shape}; they are (n_epochs, n_items, n_classes) for an epoch at least, "
+                f"{n_items} items and {n_classes} classes."
             )
 
     def need(self, name: str, scorer: str) -> Any:
@@ -136,8 +139,8 @@ class ErrorScorer(Protocol):
     """Ranks item-label pairs by how likely the label is an error.
 
     The contract: a higher score is a likelier error; the order of items, annotators and rows does not matter, and
-    neither do names; evidence that it needs and does not get is an ArgumentError that names it; equal input gives equal
-    output.
+    neither do names (a scorer that learns from examples forms its folds by the order of `groups`, which go with the
+    items); evidence that it needs and does not get is an ArgumentError that names it; equal input gives equal output.
     """
 
     def __call__(self, evidence: PairEvidence) -> NDArray[np.float64]:

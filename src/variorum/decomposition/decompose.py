@@ -48,7 +48,8 @@ class Decomposition:
     Attributes:
         distribution: Cleaned label distribution of each item, what the population reads in it, shape
             (n_items, n_classes), rows sum to one; nan for an item without a vote.
-        by_group: The same for each group of annotators, shape (n_groups, n_items, n_classes).
+        by_group: The same for each group of annotators, shape (n_groups, n_items, n_classes). Groups stand in the order
+            of their codes; those without a voter are passed over, as in `annotators.group`.
         group_share: Share of each group in the population, shape (n_groups,), sums to one.
         error: Probability that an annotation is an error, made whatever the item, shape (n_rows,), in [0, 1]; nan for
             rows that were not answered.

@@ -28,6 +28,8 @@ _LOG_WEIGHT: Final = np.log(_POINT_WEIGHT / _POINT_WEIGHT.sum())
 _LENIENCY, _BONUS = 0.1, 0.5
 _PRECISIONS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
 _FOLDS: Final = 5
+# Features whose spread is a smaller part of their size are constant.
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,9 +210,13 @@ def _standardised(annotations: Annotations, features: ArrayLike | None) -> Array
     rows = np.where(answered[:, None], given, np.nan)
     known = ~np.isnan(rows)
     count = np.maximum(known.sum(axis=0), 1)
-    centred = np.where(known, rows - np.where(known, rows, 0.0).sum(axis=0) / count, 0.0)
+    rows = np.where(known, rows, 0.0)
+    largest = np.abs(rows).max(axis=0, initial=0.0)
+    rows /= np.where(largest > 0, largest, 1.0)
+    centred = np.where(known, rows - rows.sum(axis=0) / count, 0.0)
     scale = np.sqrt((centred**2).sum(axis=0) / count)
-    return np.asarray(centred / np.where(scale > 0, scale, 1.0))
+    # The mean of a constant is off by its last digits, which tell nothing.
+    return np.asarray(np.where(scale > _ROUNDING, centred / np.where(scale > _ROUNDING, scale, 1.0), 0.0))
 
 
 def _choose_precision(annotations: Annotations, data: _Data, covariates: Array) -> tuple[float, float]:

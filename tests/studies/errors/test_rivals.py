@@ -79,4 +79,19 @@ def test_crowdlab_alone_looks_at_predictions() -> None:
 def test_a_vote_is_as_wrong_as_its_label_is_improbable() -> None:
     labels = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5], [1.0, 0.0]])
     expected = [0.1, 0.1, 0.9, 0.4, 0.4, 0.6, 0.0, 1.0]
-    assert vote_errors(labels, small()) == pytest.approx(expected)
+    for name in ("raw shares", "Dawid-Skene", "GLAD"):
+        assert vote_errors(name, labels, small()) == pytest.approx(expected)
+
+
+def test_mace_says_itself_which_votes_are_spam() -> None:
+    votes = small()
+    estimate = mace(votes)
+    assert estimate.skill is not None and estimate.strategy is not None
+    expected = []
+    for i, a, k in zip(votes.item, votes.annotator, votes.label, strict=True):
+        spam = 0.0
+        for truth in range(2):
+            by_chance = (1 - estimate.skill[a]) * estimate.strategy[a, k]
+            spam += estimate.posterior[i, truth] * by_chance / (by_chance + estimate.skill[a] * (truth == k))
+        expected.append(spam)
+    assert vote_errors("MACE", rival_labels("MACE", votes, None), votes) == pytest.approx(expected)

@@ -97,7 +97,8 @@ def dissent(
 
     Returns:
         A result for each minority and method: ``ours`` (perspectives found from votes), ``ours, one group``, ``ours,
-        groups given``, and rivals, who flag a vote that they give less than half of the probability.
+        groups given``, and rivals, who flag a vote that they give less than half of the probability; MACE flags a vote
+        that it more probably takes for spam.
 
     Raises:
         UnknownNameError: If a corpus has no such attribute, or nobody has the value.
@@ -153,7 +154,7 @@ def _run(corpus: Corpus, groups: dict[str, NDArray[np.int64]], noise: Noise, sha
     ours = pooled if found.n_groups == 1 else decompose(planted, groups=found.group)
     flagged = {"ours": ours.error > _FLAGGED, "ours, one group": pooled.error > _FLAGGED}
     for name in _RIVALS:
-        flagged[name] = vote_errors(rival_labels(name, planted, None), planted) > _FLAGGED
+        flagged[name] = vote_errors(name, rival_labels(name, planted, None), planted) > _FLAGGED
     given = {attribute: decompose(planted, groups=code).error > _FLAGGED for attribute, code in groups.items()}
     return _Run(planted.annotator, is_error, flagged, given)
 

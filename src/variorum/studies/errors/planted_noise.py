@@ -186,7 +186,7 @@ def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, sh
         if name != "CROWDLAB" or prior is not None:
             labels = rival_labels(name, planted, prior)
             js[name] = float(js_divergence(split.target[scored], labels[scored]).mean())
-            found[name] = vote_errors(labels, planted)
+            found[name] = vote_errors(name, labels, planted)
     pooled = decompose(planted, prior=prior)
     groups = find_perspectives(planted, rng, careless=pooled.annotators.throughout, weights=pooled.weight)
     ours = pooled if groups.n_groups == 1 else decompose(planted, prior=prior, groups=groups.group)

@@ -83,6 +83,25 @@ def rival_labels(name: str, annotations: Annotations, prior: Array | None) -> Ar
     return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
-def vote_errors(labels: Array, annotations: Annotations) -> Array:
-    """How improbable each vote is under label distributions, shape (n_rows,): what stands for a posterior of error."""
-    return np.asarray(1 - labels[annotations.item, annotations.label])
+def vote_errors(name: str, labels: Array, annotations: Annotations) -> Array:
+    """How likely each vote is an error by one of the rivals, shape (n_rows,), in [0, 1].
+
+    Args:
+        name: One of `RIVALS`.
+        labels: Its label distributions, shape (n_items, n_classes).
+        annotations: The votes, all of known annotators.
+
+    Returns:
+        How improbable the vote's label is; for MACE, which has one, the posterior that the annotator spammed.
+    """
+    of_vote = labels[annotations.item, annotations.label]
+    if name != "MACE":
+        return np.asarray(1 - of_vote)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        estimate = mace(annotations)
+    assert estimate.skill is not None and estimate.strategy is not None
+    skill = estimate.skill[annotations.annotator]
+    spam = (1 - skill) * estimate.strategy[annotations.annotator, annotations.label]
+    # Who did not give the truth spammed; who did may have hit it by chance.
+    return np.asarray(1 - of_vote * skill / (skill + spam))

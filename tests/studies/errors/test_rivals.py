@@ -86,7 +86,8 @@ def test_a_vote_is_as_wrong_as_its_label_is_improbable() -> None:
 def test_mace_says_itself_which_votes_are_spam() -> None:
     votes = small()
     estimate = mace(votes)
-    assert estimate.skill is not None and estimate.strategy is not None
+    assert estimate.skill is not None
+    assert estimate.strategy is not None
     expected = []
     for i, a, k in zip(votes.item, votes.annotator, votes.label, strict=True):
         spam = 0.0

@@ -100,7 +100,8 @@ def vote_errors(name: str, labels: Array, annotations: Annotations) -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         estimate = mace(annotations)
-    assert estimate.skill is not None and estimate.strategy is not None
+    assert estimate.skill is not None
+    assert estimate.strategy is not None
     skill = estimate.skill[annotations.annotator]
     spam = (1 - skill) * estimate.strategy[annotations.annotator, annotations.label]
     # Who did not give the truth spammed; who did may have hit it by chance.

@@ -20,6 +20,10 @@ _LEAST: Final = 1e-3
 _MOST_TYPES: Final = 100
 # Of a share that is neither certain nor even: p (1 - p).
 _TYPICAL_VARIANCE: Final = 0.2
+# Most classes of which the grid is fine enough for its points to stand for themselves.
+_FINE: Final = 3
+# Of a label distribution that is nearly certain.
+_NEARLY: Final = 0.95
 # A tilt beyond it makes the prior a certainty.
 _MOST_TILT: Final = 60.0
 
@@ -27,10 +31,14 @@ _MOST_TILT: Final = 60.0
 def type_grid(n_classes: int, most: int = _MOST_TYPES) -> Array:
     """An even grid of label distributions, the corners included.
 
+    A coarse grid, as many classes have, lies far from most distributions: its points are drawn towards the centre, as
+    far as half a vote for each class would draw them, or votes for the classes that a point gives nothing would be taken
+    for careless. Corners stay, with points near them.
+
     Args:
         n_classes: Number of classes, 1 or more.
         most: Most points; the finest grid with so many is taken, and the corners, their midpoints and the centre if
-            there are more classes than that.
+            there are more classes than that; a coarse grid has two more for each class.
 
     Returns:
         Shape (n_types, n_classes), rows sum to one, all values positive.
@@ -50,8 +58,19 @@ def type_grid(n_classes: int, most: int = _MOST_TYPES) -> Array:
     grid = (np.diff(edges, axis=1) - 1) / steps
     if steps < n_classes:
         grid = np.vstack((grid, np.full(n_classes, 1 / n_classes)))
+    if n_classes > _FINE:
+        worth, corners = _worth(steps), np.eye(n_classes)
+        nearly = _NEARLY * corners + (1 - _NEARLY) / n_classes
+        grid = np.vstack(((worth * grid + 0.5) / (worth + 0.5 * n_classes), nearly, corners))
     grid = np.maximum(grid, _LEAST)
     return np.asarray(grid / grid.sum(axis=1, keepdims=True))
+
+
+def _worth(steps: int) -> float:
+    """Votes that a point of a grid of so many steps stands for: a Dirichlet of that precision around a typical point
+    varies as much as an even spread over one step does.
+    """
+    return 12 * _TYPICAL_VARIANCE * steps**2
 
 
 def _steps(n_classes: int, most: int) -> int:
@@ -106,11 +125,8 @@ class ItemTypes:
 
     @property
     def worth(self) -> float:
-        """Votes that a type counts for beside a unit's own, since distributions lie between the points of the grid.
-
-        A Dirichlet of that precision around a typical point varies as much as an even spread over one step does.
-        """
-        return 12 * _TYPICAL_VARIANCE * _steps(self.distribution.shape[1], _MOST_TYPES) ** 2
+        """Votes that a type counts for beside a unit's own, since distributions lie between the points of the grid."""
+        return _worth(_steps(self.distribution.shape[1], _MOST_TYPES))
 
     @classmethod
     def even(cls, n_classes: int, n_strata: int = 1) -> ItemTypes:

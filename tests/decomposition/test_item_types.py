@@ -42,15 +42,15 @@ def naive_prior(types: ItemTypes, prior: Array | None) -> Array:
 
 @pytest.mark.parametrize(
     ("n_classes", "n_types"),
-    # Compositions of s into k parts, comb(s + k - 1, k - 1): the finest of at most 100, s at most 50; with fewer steps
-    # than classes the centre beside; from four classes on two more near each corner.
+    # Compositions of s into k parts, comb(s + k - 1, k - 1): the finest of at most 100, s at most 50, or of at most 250
+    # from four classes on, with two more near each corner; with fewer steps than classes the centre beside.
     [
         (1, 1),
         (2, 51),
         (3, comb(14, 2)),
-        (4, comb(9, 3) + 8),
-        (5, comb(8, 4) + 1 + 10),
-        (10, comb(11, 9) + 1 + 20),
+        (4, comb(12, 3) + 8),
+        (5, comb(10, 4) + 10),
+        (10, comb(12, 9) + 1 + 20),
         (20, 211 + 40),
     ],
 )
@@ -91,20 +91,20 @@ def test_coarse_grid_by_hand() -> None:
         assert np.abs(grid - point).max(axis=1).min() < 1e-12
 
 
-def test_votes_for_one_of_many_classes_are_no_errors() -> None:
-    # Ten classes without any error: a grid of corners and midpoints alone took 45 % of the votes for careless, and its
-    # cleaned distributions were four times as far from the truth as the votes' shares.
+def test_votes_for_one_of_five_classes_are_no_errors() -> None:
+    # No error at all. A grid of bare points took 10 % of the votes for careless, and its cleaned distributions were 1.4
+    # times as far from the truth as the votes' shares; now 7 %, and 1.09 times.
     rng = np.random.default_rng(0)
-    truth = rng.dirichlet(np.ones(10), 300)
+    truth = rng.dirichlet(np.full(5, 0.3), 300)
     item = np.repeat(np.arange(300), 20)
-    label = (rng.random((item.size, 1)) > truth[item].cumsum(axis=1)).sum(axis=1).clip(max=9)
-    scheme = LabelScheme.nominal([f"class {k}" for k in range(10)])
+    label = (rng.random((item.size, 1)) > truth[item].cumsum(axis=1)).sum(axis=1).clip(max=4)
+    scheme = LabelScheme.nominal([f"class {k}" for k in range(5)])
     people = Annotators(tuple(f"x:{a}" for a in range(40)))
     who = np.concatenate([rng.choice(40, 20, replace=False) for _ in range(300)])
     found = decompose(Annotations(scheme, Items(tuple(f"i{i}" for i in range(300))), people, item, who, label))
-    assert np.nanmean(found.error) < 0.25
-    shares = normalize(np.eye(10)[label].reshape(300, 20, 10).sum(axis=1))
+    shares = normalize(np.eye(5)[label].reshape(300, 20, 5).sum(axis=1))
     ours, raw = (js_divergence(truth, rows).mean() for rows in (found.distribution, shares))
+    assert np.nanmean(found.error) < 0.085
     assert ours < 1.2 * raw
 
 

@@ -17,28 +17,31 @@ Array = NDArray[np.float64]
 
 # A type never rules a class out, or one odd vote would rule out the type.
 _LEAST: Final = 1e-3
-_MOST_TYPES: Final = 100
 # Of a share that is neither certain nor even: p (1 - p).
 _TYPICAL_VARIANCE: Final = 0.2
 # Most classes of which the grid is fine enough for its points to stand for themselves.
 _FINE: Final = 3
+# Types that may be tried: more of them where the grid is coarse.
+_MOST_TYPES: Final = 100
+_MOST_COARSE: Final = 250
 # Of a label distribution that is nearly certain.
 _NEARLY: Final = 0.95
 # A tilt beyond it makes the prior a certainty.
 _MOST_TILT: Final = 60.0
 
 
-def type_grid(n_classes: int, most: int = _MOST_TYPES) -> Array:
+def type_grid(n_classes: int, most: int | None = None) -> Array:
     """An even grid of label distributions, the corners included.
 
-    A coarse grid, as many classes have, lies far from most distributions: its points are drawn towards the centre, as
-    far as half a vote for each class would draw them, or votes for the classes that a point gives nothing would be taken
-    for careless. Corners stay, with points near them.
+    A coarse grid, as many classes have, lies far from most distributions. Its points are drawn towards the centre, as
+    far as half a vote for each class would draw them: a vote for a class that a point gives nothing would be taken for
+    careless. Corners stay, with points near them.
 
     Args:
         n_classes: Number of classes, 1 or more.
-        most: Most points; the finest grid with so many is taken, and the corners, their midpoints and the centre if
-            there are more classes than that; a coarse grid has two more for each class.
+        most: Most points, 100 if not given, or 250 from four classes on; the finest grid with so many is taken, and the
+            corners, their midpoints and the centre if there are more classes than that. From four classes on there are
+            two more for each class.
 
     Returns:
         Shape (n_types, n_classes), rows sum to one, all values positive.
@@ -67,14 +70,17 @@ def type_grid(n_classes: int, most: int = _MOST_TYPES) -> Array:
 
 
 def _worth(steps: int) -> float:
-    """Votes that a point of a grid of so many steps stands for: a Dirichlet of that precision around a typical point
-    varies as much as an even spread over one step does.
+    """Votes that a point of a grid of so many steps stands for.
+
+    A Dirichlet of that precision around a typical point varies as much as an even spread over one step does.
     """
     return 12 * _TYPICAL_VARIANCE * steps**2
 
 
-def _steps(n_classes: int, most: int) -> int:
+def _steps(n_classes: int, most: int | None = None) -> int:
     """Steps of the grid from one corner to the next."""
+    if most is None:
+        most = _MOST_TYPES if n_classes <= _FINE else _MOST_COARSE
     return max(s for s in range(1, 51) if s <= 2 or comb(s + n_classes - 1, n_classes - 1) <= most)
 
 
@@ -126,7 +132,7 @@ class ItemTypes:
     @property
     def worth(self) -> float:
         """Votes that a type counts for beside a unit's own, since distributions lie between the points of the grid."""
-        return _worth(_steps(self.distribution.shape[1], _MOST_TYPES))
+        return _worth(_steps(self.distribution.shape[1]))
 
     @classmethod
     def even(cls, n_classes: int, n_strata: int = 1) -> ItemTypes:

@@ -54,7 +54,7 @@ def test_the_example(command: Command, tmp_path: Path) -> None:
     done = command(decompose.EXAMPLE)
     assert done.code == 0, done.err
     assert "Of 49,802 votes, about " in done.out
-    assert "2 annotators answer whatever the item" in done.out
+    assert "4 annotators answer whatever the item" in done.out
     assert "population: equal annotators: 60 annotators with 49802 votes" in done.out
     folder = tmp_path / "decomposed"
     assert sorted(path.name for path in folder.iterdir()) == [*(f"{name}.csv" for name in TABLES), "report.html"]

@@ -1,7 +1,7 @@
 """Variation told apart from annotation error: for every annotation, every item, every annotator.
 
 - decompose: `decompose`, `Decomposition`, Variorum's own model of votes, put together
-- reading_model, item_types, responses, evidence_weights, posteriors, splits, entries: its parts
+- reading_model, item_types, responses, evidence_weights, posteriors, splits, entries, notes: its parts
 - one_truth: the hypothesis that all disagreement is error, and how far votes bear it out
 - perspectives, perspective_model: `find_perspectives`, groups of annotators found from votes alone
 - validity_round: `error_labels`, `validity_rates`, VariErr's second round

@@ -12,6 +12,7 @@ from scipy.special import logsumexp
 from variorum.annotations import Annotations
 from variorum.checks import as_array, as_distribution, as_rng, as_vector
 from variorum.decomposition.entries import Entries, as_entries
+from variorum.decomposition.notes import notes
 from variorum.decomposition.one_truth import one_truth, stacking_weight
 from variorum.decomposition.perspectives import group_voters
 from variorum.decomposition.posteriors import (
@@ -31,10 +32,6 @@ from variorum.labels import need_classes, population_statement
 __all__ = ["Decomposition", "decompose"]
 
 Array = NDArray[np.float64]
-
-_NOBODY_KNOWN: Final = (
-    "no annotator is known: nothing tells error from variation, and one vote in twenty is taken for careless"
-)
 
 # Spread of a feature, as a share of its largest value, that is nothing but rounding.
 _NOISE: Final = 1e-12
@@ -90,6 +87,12 @@ class Decomposition:
     def weight(self) -> Array:
         """Weight of each annotation in training, 1 less its error, shape (n_rows,); 0 where there was no answer."""
         return np.where(np.isnan(self.error), 0.0, 1.0 - np.nan_to_num(self.error))
+
+    @property
+    def counts(self) -> Array:
+        """Vote counts for training, each vote by its weight, shape (n_items, n_classes)."""
+        entries = self.model.entries
+        return entries.counts(entries.weight * self.weight[entries.row])
 
     def draws(self, n_members: int, rng: np.random.Generator | int) -> Array:
         """Draws of the cleaned distributions, for acquisition: their spread is what is not known about people.
@@ -155,7 +158,8 @@ def decompose(
         SchemeError: For multilabel and numeric schemes.
         ShapeError: If an array does not fit the annotations.
         NotADistributionError: If a row of the prior is not a distribution.
-        ArgumentError: If there is no vote, a weight is negative, or those of all annotators with a vote are 0.
+        ArgumentError: If there is no vote, a weight is negative, those of all annotators with a vote are 0, or
+            `max_iterations` is below 1.
 
     Source:
         Docs, page "variation and error", derives the model. It joins MACE's careless annotators (Hovy et al. 2013), a
@@ -174,6 +178,8 @@ def decompose(
     entries = as_entries(annotations)
     if not entries.size:
         raise ArgumentError("the annotations hold no vote; there is nothing to take apart.")
+    if max_iterations < 1:
+        raise ArgumentError(f"max_iterations = {max_iterations} must be 1 or more.")
     given, population, group = _check(annotations, entries, prior, weights, groups)
     features = None if evidence is None else _standardised(annotations, entries, as_array("evidence", evidence, 2))
     added = None if log_odds is None else _of_rows(annotations, entries, as_array("log_odds", log_odds, 1))
@@ -303,15 +309,6 @@ def _result(
     by_types[items] = np.einsum("g,igk->ik", share, found.of_types.reshape(items.size, n_groups, -1))
     error = _errors(annotations, model, found)
     truth, truth_weight = _truth(annotations, pooled, found, entries, distribution)
-    notes: tuple[str, ...] = ()
-    if entries.pooled:
-        alone = entries.n_voters == 1
-        notes = (
-            _NOBODY_KNOWN if alone else "votes of unknown annotators are as careless as those of the others on average",
-        )
-    throughout = int(np.count_nonzero(unconditional(model) >= CARELESS_FROM))
-    if throughout:
-        notes += (f"{throughout} annotators answer whatever the item, and count for nothing in the population",)
     return Decomposition(
         distribution,
         by_group,
@@ -325,7 +322,7 @@ def _result(
         model.converged,
         len(model.trace),
         np.array(model.trace),
-        notes,
+        tuple(notes(model)),
         model,
         as_read,
         found.careful,

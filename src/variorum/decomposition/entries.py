@@ -76,6 +76,12 @@ class Entries:
         """Sum of the values over each voter's entries, shape (n_voters,)."""
         return np.asarray(np.bincount(self.voter, values, minlength=self.n_voters), np.float64)
 
+    def counts(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum of the weights over each item's entries by label, shape (n_items, n_classes)."""
+        code = self.item * self.n_classes + self.label
+        flat = np.bincount(code, weight, minlength=self.n_items * self.n_classes)
+        return np.asarray(flat.reshape(-1, self.n_classes), np.float64)
+
     def take(self, chosen: NDArray[Any]) -> Entries:
         """The entries at these positions, or of this mask; voters keep their positions."""
         return Entries(

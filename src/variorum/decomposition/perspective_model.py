@@ -84,11 +84,11 @@ def held_out(fit: GroupFit, train: Entries, test: Entries) -> Array:
         train: Votes that were seen.
         test: Votes that were not; of the same voters and items.
     """
-    counts = _counts(train, train.weight - fit.careless)
+    counts = train.counts(train.weight - fit.careless)
     item = _item_share(fit.prior, counts, test, 0.0)
     chance = np.zeros((test.size, fit.membership.shape[1]))
     for g in range(fit.membership.shape[1]):
-        own = _counts(train, (train.weight - fit.careless) * fit.membership[train.voter, g])
+        own = train.counts((train.weight - fit.careless) * fit.membership[train.voter, g])
         chance[:, g] = _Seen.by(test, own, 0.0).share(fit.pull, item)
     careful = (fit.membership[test.voter] * chance).sum(axis=1)
     rate = fit.rate[test.voter]
@@ -111,7 +111,7 @@ def _start(entries: Entries, n_groups: int, rng: np.random.Generator, *, spectra
 def _axes(entries: Entries, n_groups: int) -> Array:
     """Where voters lie on the main axes of their departures from each item's shares, at most n_groups - 1 of them."""
     k = entries.n_classes
-    counts = _counts(entries, entries.weight)
+    counts = entries.counts(entries.weight)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
     departure = np.eye(k)[entries.label] - shares[entries.item]
     load = np.maximum(entries.per_voter(entries.weight), 1.0)
@@ -138,12 +138,12 @@ def _iterate(entries: Entries, membership: Array) -> GroupFit:
     rate = strategy = predicted = np.empty(0)
     for step in range(_ROUNDS):
         careful = entries.weight - careless
-        counts = _counts(entries, careful)
+        counts = entries.counts(careful)
         if step % _EVERY == 0:
             prior = prior / prior.sum() * _fit_precision(counts, prior / prior.sum())
         item = _item_share(prior, counts, entries, careful)
         of_voter = np.ascontiguousarray(membership[entries.voter].T)
-        seen = [_Seen.by(entries, _counts(entries, careful * each), careful * each) for each in of_voter]
+        seen = [_Seen.by(entries, entries.counts(careful * each), careful * each) for each in of_voter]
         if step % _EVERY == 0:
             pull = _fit_pull(of_voter, item, seen, careful)
         chance = np.stack([each.share(pull, item) for each in seen])
@@ -175,14 +175,6 @@ def _said(entries: Entries, weight: Array) -> Array:
     """Weights summed by voter and label, shape (n_voters, n_classes)."""
     code = entries.voter * entries.n_classes + entries.label
     flat = np.bincount(code, weight, minlength=entries.n_voters * entries.n_classes)
-    return np.asarray(flat.reshape(-1, entries.n_classes), np.float64)
-
-
-def _counts(entries: Entries, weight: Array) -> Array:
-    """Weights summed by item and label, shape (n_items, n_classes)."""
-    flat = np.bincount(
-        entries.item * entries.n_classes + entries.label, weight, minlength=entries.n_items * entries.n_classes
-    )
     return np.asarray(flat.reshape(-1, entries.n_classes), np.float64)
 
 

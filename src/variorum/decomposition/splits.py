@@ -103,11 +103,9 @@ def split_items(
     entries, n_groups = model.entries, share.size
     items = model.units.item[::n_groups]
     shape = distribution.shape
-    code = entries.item * shape[1] + entries.label
-    size = shape[0] * shape[1]
-    counts = np.bincount(code, entries.weight, minlength=size).astype(np.float64).reshape(shape)
-    valid = np.bincount(code, entries.weight * (1 - error[entries.row]), minlength=size).reshape(shape)
-    observed, cleaned = _entropy_of(counts), _entropy_of(np.asarray(valid, np.float64))
+    counts = entries.counts(entries.weight)
+    valid = entries.counts(entries.weight * (1 - error[entries.row]))
+    observed, cleaned = _entropy_of(counts), _entropy_of(valid)
     variation = -xlogy(distribution, distribution).sum(axis=1)
     expected = np.full(shape[0], np.nan)
     expected[items] = found.expected_entropy.reshape(items.size, n_groups) @ share
@@ -149,6 +147,9 @@ def split_annotators(
     errors = entries.per_voter(entries.weight * error[entries.row])
     a, b = CARELESS_PRIOR
     low, high = (beta.ppf(q, a + errors, b + votes - errors) for q in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    # The prior draws the interval to itself, and the share of a few votes may lie outside.
+    share = errors / votes
+    low, high = np.minimum(low, share), np.maximum(high, share)
     careless = unconditional(model)
 
     def spread(values: ArrayLike, fill: float) -> Array:
@@ -158,7 +159,7 @@ def split_annotators(
 
     return AnnotatorSplit(
         spread(votes, np.nan),
-        spread(errors / votes, np.nan),
+        spread(share, np.nan),
         spread(low, np.nan),
         spread(high, np.nan),
         spread(_dissent(model, by_types), np.nan),

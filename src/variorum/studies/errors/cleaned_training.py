@@ -132,18 +132,11 @@ def _trained_on(
         "raw": counts,
         "majority": total * rival_labels("majority", planted, None),
         "Dawid-Skene": total * rival_labels("Dawid-Skene", planted, None),
-        "ours": _weighted(planted, ours.weight),
-        "ours, votes alone": _weighted(planted, decompose(planted).weight),
+        "ours": ours.counts,
+        "ours, votes alone": decompose(planted).counts,
         "ours, distributions": total * np.nan_to_num(ours.distribution),
-        "oracle-cleaned": _weighted(planted, (~replaced).astype(np.float64)),
+        "oracle-cleaned": planted.take(~replaced).counts(),
     }
-
-
-def _weighted(annotations: Annotations, weight: Array) -> Array:
-    k = annotations.scheme.n_classes
-    code = annotations.item.astype(np.int64) * k + annotations.label
-    flat = np.bincount(code, weight, minlength=len(annotations.items) * k)
-    return np.asarray(flat.reshape(-1, k), np.float64)
 
 
 def _learn(inputs: Array, counts: Array, scored: NDArray[np.bool_], rng: np.random.Generator) -> Array:

@@ -85,41 +85,78 @@ def noise(options: argparse.Namespace) -> None:
             )
         ]
         cells = errors.noise_cells(runs)
-        print(f"### Corpora that the model was {title}\n")
-        methods = [name for name in cells[0].js if name != "uniform"]
-        table(
-            ("corpus, votes an item", "noise", *methods, "against the best rival", "p", "verdict"),
-            [
-                (
-                    f"{cell.corpus}, {cell.votes}",
-                    f"{cell.share:.0%} {cell.noise}" if cell.share else "none",
-                    *(f"{cell.js[name]:.4f}" if name in cell.js else "" for name in methods),
-                    f"{cell.test.mean_difference:+.4f} ({cell.rival})",
-                    f"{cell.test.p_value:.3f}",
-                    cell.verdict,
-                )
-                for cell in cells
-            ],
+        print(f"## Corpora that the model was {title}\n")
+        noise_summary(cells)
+        noise_distances(cells)
+        noise_posteriors([cell for cell in cells if cell.share])
+
+
+def noise_name(cell: errors.NoiseCell) -> str:
+    return f"{cell.share:.0%} {cell.noise}" if cell.share else "none"
+
+
+def noise_summary(cells: Sequence[errors.NoiseCell]) -> None:
+    verdicts = ("better", "tied", "open", "worse")
+    by_level: dict[str, list[errors.NoiseCell]] = {}
+    for cell in cells:
+        by_level.setdefault(f"{cell.corpus}, {cell.votes}", []).append(cell)
+    rows = []
+    for name, members in by_level.items():
+        clean = next(cell for cell in members if not cell.share)
+        found = [cell.verdict for cell in members]
+        differences = [cell.test.mean_difference for cell in members]
+        rows.append(
+            (
+                name,
+                *(str(found.count(verdict)) for verdict in verdicts),
+                f"{min(differences):+.4f} to {max(differences):+.4f}",
+                f"{clean.js['ours']:.4f}",
+                f"{clean.js['raw shares']:.4f}",
+                f"{clean.js[clean.rival]:.4f} ({clean.rival})",
+            )
         )
-        verdicts = [cell.verdict for cell in cells]
-        print(", ".join(f"{verdicts.count(name)} {name}" for name in ("better", "tied", "open", "worse")), end="")
-        print(f" of {len(cells)} cells; {cells[0].n_seeds} seeds, smallest p {cells[0].test.smallest_p:.3f}\n")
-        found = [cell for cell in cells if cell.share]
-        rivals = ("raw shares", "Dawid-Skene", "MACE", "GLAD")
-        table(
-            ("corpus, votes an item", "noise", "AUROC: ours", *rivals, "expected errors", "calibration gap"),
-            [
-                (
-                    f"{cell.corpus}, {cell.votes}",
-                    f"{cell.share:.0%} {cell.noise}",
-                    f"{cell.auroc['ours']:.3f}",
-                    *(f"{cell.auroc[name]:.3f}" for name in rivals),
-                    f"{cell.expected:.3f}",
-                    f"{cell.calibration:.3f}",
-                )
-                for cell in found
-            ],
-        )
+    head = ("corpus, votes an item", *verdicts, "ours less the best rival", "no noise: ours", "raw", "best rival")
+    table(head, rows)
+    all_found = [cell.verdict for cell in cells]
+    print(", ".join(f"{all_found.count(name)} {name}" for name in verdicts), end="")
+    print(f" of {len(cells)} cells; {cells[0].n_seeds} seeds, smallest p {cells[0].test.smallest_p:.3f}\n")
+
+
+def noise_distances(cells: Sequence[errors.NoiseCell]) -> None:
+    methods = list(cells[0].js)
+    table(
+        ("corpus, votes an item", "noise", *methods, "ours less the best rival", "p", "verdict"),
+        [
+            (
+                f"{cell.corpus}, {cell.votes}",
+                noise_name(cell),
+                *(f"{cell.js[name]:.4f}" if name in cell.js else "" for name in methods),
+                f"{cell.test.mean_difference:+.4f} ({cell.rival})",
+                f"{cell.test.p_value:.3f}",
+                cell.verdict,
+            )
+            for cell in cells
+        ],
+    )
+
+
+def noise_posteriors(cells: Sequence[errors.NoiseCell]) -> None:
+    rivals = ("raw shares", "Dawid-Skene", "MACE", "GLAD", "CROWDLAB")
+    table(
+        ("corpus, votes an item", "noise", "AUROC: ours", *rivals, "errors known", "expected", "calibration gap"),
+        [
+            (
+                f"{cell.corpus}, {cell.votes}",
+                noise_name(cell),
+                f"{cell.auroc['ours']:.3f}",
+                *(f"{cell.auroc[name]:.3f}" if name in cell.auroc else "" for name in rivals),
+                f"{cell.errors:.3f}",
+                f"{cell.expected:.3f}",
+                f"{cell.calibration:.3f}",
+            )
+            for cell in cells
+        ],
+    )
 
 
 def objective(_: argparse.Namespace) -> None:

@@ -46,3 +46,9 @@ def test_a_home_elsewhere_is_text(home: str) -> None:
     made = setup_section("On what", [], corpus(home), [], "Settings", [])
     assert f"<dd><span>{escape(home)}</span></dd>" in made
     assert "href" not in made
+
+
+@pytest.mark.parametrize("home", ["http://[x", "https://exa℀mple.org"])
+def test_a_home_that_cannot_be_taken_apart_does_not_stop_the_report(home: str) -> None:
+    # urllib.parse raises ValueError on both.
+    assert home in setup_section("On what", [], corpus(home), [], "Settings", [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from variorum.annotations import Corpus
 from variorum.reporting.markup import Child, Markup, tag
@@ -48,6 +47,6 @@ def setup_section(
 
 def _link(home: str) -> Markup:
     # A corpus names its home itself: only the web may be a link, a script never.
-    if urlsplit(home).scheme in ("http", "https"):
+    if home.lower().startswith(("http://", "https://")):
         return tag("a", home, href=home, rel="noreferrer noopener")
     return tag("span", home)

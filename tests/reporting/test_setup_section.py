@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from reporting.hostile import HOSTILE
@@ -10,7 +11,8 @@ from variorum.reporting.setup_section import setup_section
 
 def corpus(home: str = "", notes: tuple[str, ...] = ()) -> Corpus:
     """One item with one vote."""
-    votes = Annotations(LabelScheme.nominal(["no", "yes"]), Items(("i",)), Annotators(("c:a",)), [0], [0], [1])
+    zero, one = np.zeros(1, np.int32), np.ones(1, np.int32)
+    votes = Annotations(LabelScheme.nominal(["no", "yes"]), Items(("i",)), Annotators(("c:a",)), zero, zero, one)
     return Corpus("c", votes, licence="CC0", home=home, notes=notes)
 
 

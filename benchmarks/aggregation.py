@@ -7,10 +7,8 @@ alternate: crowd-kit, ours in float64, ours in float32. Prints Markdown.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import tempfile
 import time
 import warnings
@@ -25,11 +23,11 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from peer_process import PeerProcess, need_peers, write_columns
 from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.errors import ConvergenceWarning
 from variorum.labels import LabelEstimate, dawid_skene
 
-PEERS = Path(__file__).parent / "peers"
 FEW, MANY = 1, 11
 OURS = {"ours, float64": "float64", "ours, float32": "float32"}
 PEER = "crowd-kit 1.4.2"
@@ -55,34 +53,17 @@ def draw(n_annotations: int, n_annotators: int, n_classes: int, per_item: int, i
     )
 
 
-class Peer:
-    """crowd-kit in its own process and environment."""
+class Peer(PeerProcess):
+    """crowd-kit, which holds the votes in memory."""
 
     def __init__(self, votes: Annotations, folder: Path) -> None:
         file = folder / "votes.parquet"
-        columns = {"task": votes.item, "worker": votes.annotator, "label": votes.label}
-        with duckdb.connect() as connection:
-            connection.register("votes", columns)
-            connection.execute(f"COPY (SELECT * FROM votes) TO '{file}' (FORMAT parquet)")
-        runner = PEERS / "crowdkit_dawid_skene.py"
-        self.process = subprocess.Popen(
-            [PEERS / ".venv/bin/python", runner, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the peer's process ended; its error stands above.")
-        return line
+        write_columns(file, {"task": votes.item, "worker": votes.annotator, "label": votes.label})
+        super().__init__("crowdkit_dawid_skene.py", file)
 
     def fit(self, n_iter: int, tol: float | None, posterior: Path | None = None) -> tuple[float, int]:
         """Seconds and iterations of one fit."""
-        assert self.process.stdin is not None
-        request = {"n_iter": n_iter, "tol": tol, "posterior": None if posterior is None else str(posterior)}
-        print(json.dumps(request), file=self.process.stdin, flush=True)
-        answer = json.loads(self._line())
+        answer = self.ask(n_iter=n_iter, tol=tol, posterior=None if posterior is None else str(posterior))
         return answer["seconds"], answer["iterations"]
 
     def posterior(self, n_iter: int, folder: Path) -> NDArray[np.float64]:
@@ -92,12 +73,6 @@ class Peer:
         with duckdb.connect() as connection:
             columns = connection.execute(f"SELECT * EXCLUDE task FROM '{file}' ORDER BY task").fetchnumpy()
         return np.column_stack(list(columns.values()))
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def fit(votes: Annotations, dtype: str, n_iterations: int | None = None) -> LabelEstimate:
@@ -174,8 +149,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--in-order", action="store_true", help="votes sorted by item instead of in random order")
     options = parser.parse_args()
-    if not (PEERS / ".venv").exists():
-        raise SystemExit("the peer is not installed; run benchmarks/peers/setup first.")
+    need_peers()
     votes = draw(options.votes, options.annotators, options.classes, options.per_item, options.in_order)
     with tempfile.TemporaryDirectory() as folder:
         report(votes, options.rounds, Path(folder))

@@ -7,10 +7,8 @@ VARIORUM_DATA set, values are compared on public corpora too. Runs alternate. Pr
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,10 +18,10 @@ from typing import Any
 # One thread each, whatever the machine offers: a comparison of algorithms. It must stand before NumPy is imported.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from peer_process import PeerProcess, need_peers, write_columns
 from variorum.annotations import ANSWERED, Annotations
 from variorum.corpora import CORPORA, load_corpus
 from variorum.evaluation import (
@@ -38,50 +36,21 @@ from variorum.evaluation import (
     masi_distance,
 )
 
-PEERS = Path(__file__).parent / "peers"
 METRICS = ("nominal", "ordinal", "interval", "ratio")
 Columns = dict[str, NDArray[Any]]
 
 
-class Peer:
-    """The other tools in their own process and environment."""
+class Peer(PeerProcess):
+    """The other tools, and the votes that they are asked about."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "votes.parquet"
-        self.process = subprocess.Popen(
-            [PEERS / ".venv/bin/python", PEERS / "agreement.py"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the peers' process ended; its error stands above.")
-        return line
-
-    def ask(self, **request: str) -> dict[str, Any]:
-        """Send a request, read the answer."""
-        assert self.process.stdin is not None
-        print(json.dumps(request), file=self.process.stdin, flush=True)
-        answer: dict[str, Any] = json.loads(self._line())
-        return answer
+        super().__init__("agreement.py")
 
     def load(self, columns: Columns) -> None:
         """Give it votes."""
-        with duckdb.connect() as connection:
-            connection.register("votes", columns)
-            connection.execute(f"COPY (SELECT * FROM votes) TO '{self.file}' (FORMAT parquet)")
+        write_columns(self.file, columns)
         self.ask(load=str(self.file))
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def draw(n_votes: int, *, per_item: int = 5, n_annotators: int = 1000, n_classes: int = 5) -> Columns:
@@ -249,6 +218,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7, help="timed runs of each, after one that warms up")
     parser.add_argument("--parity", action="store_true", help="compare values only")
     options = parser.parse_args()
+    need_peers()
     with tempfile.TemporaryDirectory() as folder:
         peer = Peer(Path(folder))
         if not options.parity:

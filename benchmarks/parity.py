@@ -12,7 +12,6 @@ import argparse
 import csv
 import json
 import os
-import subprocess
 import tempfile
 import time
 import warnings
@@ -30,6 +29,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from memory import peak_above
+from peer_process import PeerProcess, need_peers, write_columns
 from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.labels import (
     LabelEstimate,
@@ -44,7 +44,6 @@ from variorum.labels import (
     zero_based_skill,
 )
 
-PEERS = Path(__file__).parent / "peers"
 CORPORA = ("bluebird", "dog", "rte", "LabelMe", "web", "trec")
 Table = NDArray[np.int64]
 
@@ -96,14 +95,8 @@ def annotations(table: Table) -> Annotations:
     )
 
 
-def write(path: Path, columns: dict[str, NDArray[Any]]) -> None:
-    with duckdb.connect() as connection:
-        connection.register("columns", columns)
-        connection.execute(f"COPY (SELECT * FROM columns) TO '{path}' (FORMAT parquet)")
-
-
-class Peer:
-    """Both tools in a process and environment of their own."""
+class Peer(PeerProcess):
+    """Both tools, and the start that they share with ours."""
 
     def __init__(self, table: Table, folder: Path) -> None:
         self.folder, rng = folder, np.random.default_rng(1)
@@ -116,42 +109,20 @@ class Peer:
             "left": rng.uniform(0.1, 1, n_annotators),
             "right": rng.uniform(0.1, 1, n_annotators),
         }
-        write(folder / "votes.parquet", dict(zip(("task", "worker", "label"), table.T, strict=True)))
-        write(folder / "predictions.parquet", {f"class_{c}": p for c, p in enumerate(self.predictions.T)})
+        write_columns(folder / "votes.parquet", dict(zip(("task", "worker", "label"), table.T, strict=True)))
+        write_columns(folder / "predictions.parquet", {f"class_{c}": p for c, p in enumerate(self.predictions.T)})
         (folder / "start.json").write_text(json.dumps({name: value.tolist() for name, value in self.start.items()}))
-        self.process = subprocess.Popen(
-            [PEERS / ".venv/bin/python", PEERS / "aggregators.py", folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the peer's process ended; its error stands above.")
-        return line
+        super().__init__("aggregators.py", folder)
 
     def fit(self, method: str, options: dict[str, Any]) -> tuple[dict[str, Any], NDArray[np.float64]]:
         """What the tool says, and its posterior, items in order."""
-        assert self.process.stdin is not None
         file = self.folder / f"{method}.parquet"
-        request = {"method": method, "options": options, "posterior": str(file)}
-        print(json.dumps(request), file=self.process.stdin, flush=True)
-        answer = json.loads(self._line())
+        answer = self.ask(method=method, options=options, posterior=str(file))
         if "error" in answer:
             return answer, np.empty((0, 0))
         with duckdb.connect() as connection:
             columns = connection.execute(f"SELECT * FROM '{file}'").fetchnumpy()
         return answer, np.column_stack(list(columns.values()))
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def timed(function: Callable[[], LabelEstimate]) -> tuple[float, LabelEstimate]:
@@ -279,8 +250,7 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, help="so many random votes instead of corpora")
     parser.add_argument("--annotators", type=int, default=1_000)
     options = parser.parse_args()
-    if not (PEERS / ".venv").exists():
-        raise SystemExit("the peers are not installed; run benchmarks/peers/setup first.")
+    need_peers()
     print(
         "| corpus | method | peer, s | ours, s | ratio | MB, peer and ours | largest difference |\n" + "|---" * 7 + "|"
     )

@@ -6,6 +6,7 @@
 - page: the page, its head and its content security policy
 - item_cards, thumbnails: items with their readings, reasons and pictures
 - drawing, theme: charts as drawings without a script, in colours that follow the reader's scheme
+- setup_section: what a report was computed on, the corpus and what else
 - parts, markup, wording: HTML that is escaped unless it says otherwise, numbers as people read them
 """
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from variorum.checks import need_extra
 from variorum.reporting.markup import Markup, escape
 from variorum.reporting.theme import CONFIG, Chart
 
 __all__ = ["Drawer"]
+
+_WIDE: Final = 690
+_NARROW: Final = 330
 
 _SIZE = re.compile(r'^<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([^"]*)">')
 # Every attribute value in these drawings is escaped, so that a pattern never runs into a text.
@@ -73,6 +76,29 @@ class Drawer:
             f'width="{width}" height="{height}" viewBox="{box}" fill="none" stroke-miterlimit="10">'
         )
         return Markup(head + body)
+
+    def draw_both(self, chart: Callable[[int], Chart], description: str) -> list[Markup]:
+        """Draw a chart for wide pages and for narrow ones: a page shows the drawing that it has room for.
+
+        Args:
+            chart: Makes the chart, given a width in pixels.
+            description: What it shows, for those who do not see it.
+
+        Returns:
+            The wide drawing and the narrow one.
+
+        Raises:
+            MissingExtraError: If the extra ``report`` is not installed.
+
+        Example:
+            >>> from variorum.reporting.theme import marks
+            >>> dots = marks([{"x": 1}, {"x": 2}], "dots").mark_circle().encode(x="x:Q")
+            >>> drawings = Drawer().draw_both(lambda width: dots.properties(width=width), "Two dots")
+            >>> [drawing[12:26] for drawing in drawings]
+            ['drawing wide" ', 'drawing narrow']
+        """
+        sizes = ((_WIDE, "wide"), (_NARROW, "narrow"))
+        return [self.draw(chart(width), description, class_=class_) for width, class_ in sizes]
 
 
 def _circle(match: re.Match[str]) -> str:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from reporting.contrast import CONTRASTS
+from reporting.browsing import SHEET, Visit, faults, faults_in_print, marks
 from variorum.campaign import CampaignResult
 from variorum.reporting import write_report
 from variorum.reporting.campaign.spending import annotator_table, round_table
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
 Make = Callable[..., CampaignResult]
 
-_SWITCHES = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-)  # fmt: skip
 _VIEWS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 _TRAITS: dict[str, dict[str, Any]] = {
     "three": {},
@@ -34,26 +25,6 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "pictures": {"seeds": 1, "reasons": False, "text": False, "image": "", "n_items": 30},
     "unknown": {"known": False, "reasons": False, "arms": False},
 }  # fmt: skip
-
-
-@dataclass
-class Visit:
-    """A page that was opened, and what it did."""
-
-    page: Any
-    messages: list[str]
-    requests: list[str]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no chromium on the path, and CHROMIUM is not set")
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=path, args=list(_SWITCHES))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -68,59 +39,16 @@ def files(tmp_path_factory: pytest.TempPathFactory, make_result: Make) -> dict[s
     return {name: folder / f"{name}.html" for name in _TRAITS}
 
 
-@pytest.fixture
-def visit(browser: Any, files: dict[str, Path]) -> Iterator[Callable[[str, int, str], Visit]]:
-    contexts = []
-
-    def go(name: str, width: int, scheme: str) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        seen = Visit(page, [], [])
-        page.on("console", lambda message: seen.messages.append(message.text))
-        page.on("pageerror", lambda error: seen.messages.append(str(error)))
-        page.on("dialog", lambda dialog: seen.messages.append(dialog.message))
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.goto(files[name].as_uri())
-        return seen
-
-    yield go
-    for context in contexts:
-        context.close()
-
-
-def _marks(page: Any, figure: str, group: str) -> int:
-    return int(page.locator(f'[data-figure="{figure}"] g.{group}_marks > *').count())
-
-
 @pytest.mark.parametrize(
     ("name", "width", "scheme"),
     [("three", *view) for view in _VIEWS]
     + [(name, *view) for name in ("two", "five", "unknown") for view in _VIEWS[::3]],
 )
-def test_it_is_quiet_fits_and_can_be_read(
-    visit: Callable[..., Visit], files: dict[str, Path], name: str, width: int, scheme: str
-) -> None:
-    seen = visit(name, width, scheme)
-    page = seen.page
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for summary in page.locator("summary:visible").all():
-        summary.evaluate("e => { e.parentElement.open = true; }")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("window.hacked") is None
-    contrast, text = page.evaluate(CONTRASTS)[0]
-    assert contrast >= 4.5, text
-    outside = page.evaluate(
-        "w => [...document.querySelectorAll('svg.drawing')].filter(e => e.getClientRects().length)"
-        ".flatMap(e => [...e.querySelectorAll('text')]).map(e => [e.getBoundingClientRect(), e.textContent])"
-        ".filter(([r]) => r.left < 0 || r.right > w).map(([, t]) => t)", width,
-    )  # fmt: skip
-    assert outside == []
-    assert seen.messages == []
-    assert seen.requests == [files[name].as_uri()]
+def test_it_is_quiet_fits_and_can_be_read(visit: Visit, name: str, width: int, scheme: str) -> None:
+    assert faults(visit(name, width, scheme), width) == []
 
 
-def test_hostile_texts_are_read_not_run(visit: Callable[..., Visit], hostile: tuple[str, ...]) -> None:
+def test_hostile_texts_are_read_not_run(visit: Visit, hostile: tuple[str, ...]) -> None:
     page = visit("three", 1280, "light").page
     text = page.evaluate("document.body.textContent")
     for each in (hostile[0], hostile[1], hostile[2], hostile[4]):
@@ -135,32 +63,34 @@ def test_hostile_texts_are_read_not_run(visit: Callable[..., Visit], hostile: tu
     assert any(hostile[1] in each for each in label)
 
 
-def test_marks_of_three_classes(visit: Callable[..., Visit], make_result: Make) -> None:
+def test_marks_of_three_classes(visit: Visit, make_result: Make) -> None:
     page, result = visit("three", 1280, "light").page, make_result(**_TRAITS["three"])
     rounds, n_arms = 10, 2
     # Four metrics have finite scores; each is drawn for wide and for narrow pages.
-    assert _marks(page, "learning", "points") == 4 * 2 * rounds * n_arms
-    assert _marks(page, "learning", "line") == _marks(page, "learning", "band") == 4 * 2 * n_arms
-    assert _marks(page, "learning", "reference") == 2 * sum(len(lines) for lines in result.lines.values())
-    assert _marks(page, "ternary-people", "items") == len(np.unique(result.human.round(6), axis=0))
-    assert _marks(page, "ternary-model", "items") == len(np.unique(result.outcomes[0].predicted.round(6), axis=0))
-    assert _marks(page, "entropy", "items") == len(result.test)
-    assert _marks(page, "means", "people") == _marks(page, "means", "model") == 3
+    assert marks(page, "learning", "points", hidden=True) == 4 * 2 * rounds * n_arms
+    assert (
+        marks(page, "learning", "line", hidden=True) == marks(page, "learning", "band", hidden=True) == 4 * 2 * n_arms
+    )
+    assert marks(page, "learning", "reference", hidden=True) == 2 * sum(len(lines) for lines in result.lines.values())
+    assert marks(page, "ternary-people", "items") == len(np.unique(result.human.round(6), axis=0))
+    assert marks(page, "ternary-model", "items") == len(np.unique(result.outcomes[0].predicted.round(6), axis=0))
+    assert marks(page, "entropy", "items") == len(result.test)
+    assert marks(page, "means", "people") == marks(page, "means", "model") == 3
     table = annotator_table(result.outcomes[0].bought, result.corpus)
-    assert _marks(page, "annotators", "annotators") == np.count_nonzero(~np.isnan(table.agreement)) == 18
+    assert marks(page, "annotators", "annotators") == np.count_nonzero(~np.isnan(table.agreement)) == 18
     money = round_table(result.outcomes[0].bought, result.validation)
-    assert _marks(page, "spent", "bars") == np.count_nonzero(money.training) + np.count_nonzero(money.validation)
+    assert marks(page, "spent", "bars") == np.count_nonzero(money.training) + np.count_nonzero(money.validation)
     parts = (money.answered, money.abstained, money.unsure)
-    assert _marks(page, "status", "bars") == sum(np.count_nonzero(part) for part in parts)
-    assert _marks(page, "coverage", "points") == rounds * n_arms
+    assert marks(page, "status", "bars") == sum(np.count_nonzero(part) for part in parts)
+    assert marks(page, "coverage", "points") == rounds * n_arms
     assert page.locator("article.card").count() == 12
 
 
-def test_marks_of_two_classes(visit: Callable[..., Visit], make_result: Make) -> None:
+def test_marks_of_two_classes(visit: Visit, make_result: Make) -> None:
     page, result = visit("two", 390, "light").page, make_result(**_TRAITS["two"])
-    assert _marks(page, "scatter", "items") == len(result.test)
-    assert _marks(page, "scatter", "levels") == len(np.unique(result.human[:, 1].round(6)))
-    assert _marks(page, "histogram", "people") == _marks(page, "histogram", "model") == 10
+    assert marks(page, "scatter", "items") == len(result.test)
+    assert marks(page, "scatter", "levels") == len(np.unique(result.human[:, 1].round(6)))
+    assert marks(page, "histogram", "people") == marks(page, "histogram", "model") == 10
     assert page.locator("details.sensitive").count() == 12
     assert page.locator("details.sensitive[open]").count() == 0
     assert page.locator(".reading:visible, .apparatus:visible").count() == 0
@@ -168,32 +98,32 @@ def test_marks_of_two_classes(visit: Callable[..., Visit], make_result: Make) ->
     assert page.locator(".reading:visible").count() == 1
 
 
-def test_marks_of_five_classes(visit: Callable[..., Visit], make_result: Make) -> None:
+def test_marks_of_five_classes(visit: Visit, make_result: Make) -> None:
     page, result = visit("five", 1280, "dark").page, make_result(**_TRAITS["five"])
-    assert _marks(page, "multiples", "items") == 5 * len(result.test)
+    assert marks(page, "multiples", "items") == 5 * len(result.test)
     assert page.locator("[data-figure=multiples] svg").count() == 5
     assert page.locator("article .payload").count() == 12
 
 
-def test_pictures_show_without_a_request(visit: Callable[..., Visit], files: dict[str, Path]) -> None:
+def test_pictures_show_without_a_request(visit: Visit) -> None:
     seen = visit("pictures", 390, "light")
     sizes = seen.page.locator("article img").evaluate_all(
         "all => all.map(e => [e.naturalWidth, e.naturalHeight, e.width])"
     )
     assert sizes == [[32, 24, 128]] * 12
-    assert [url for url in seen.requests if not url.startswith("data:")] == [files["pictures"].as_uri()]
+    assert [url for url in seen.requests if not url.startswith("data:")] == [seen.url]
     assert seen.messages == []
 
 
-def test_marks_without_annotators_or_a_second_arm(visit: Callable[..., Visit]) -> None:
+def test_marks_without_annotators_or_a_second_arm(visit: Visit) -> None:
     page = visit("unknown", 1280, "light").page
-    assert _marks(page, "learning", "line") == 4 * 2
+    assert marks(page, "learning", "line", hidden=True) == 4 * 2
     assert page.locator("[data-figure=annotators]").count() == 0
     assert page.locator("#annotators tbody tr").count() == 1
 
 
 @pytest.mark.parametrize(("width", "shown"), [(390, "narrow"), (1280, "wide")])
-def test_one_score_is_shown_and_can_be_changed(visit: Callable[..., Visit], width: int, shown: str) -> None:
+def test_one_score_is_shown_and_can_be_changed(visit: Visit, width: int, shown: str) -> None:
     page = visit("three", width, "light").page
     assert page.locator(".panel:visible").evaluate_all("all => all.map(e => e.dataset.metric)") == ["js"]
     page.get_by_text("Total variation", exact=True).first.click()
@@ -202,7 +132,7 @@ def test_one_score_is_shown_and_can_be_changed(visit: Callable[..., Visit], widt
     assert drawings.evaluate_all("all => all.map(e => e.classList[1])") == [shown]
 
 
-def test_scores_change_by_keyboard(visit: Callable[..., Visit]) -> None:
+def test_scores_change_by_keyboard(visit: Visit) -> None:
     page = visit("three", 1280, "light").page
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -216,15 +146,11 @@ def test_scores_change_by_keyboard(visit: Callable[..., Visit]) -> None:
     assert page.evaluate(outline.format(1)) == "solid"
 
 
-def test_a_page_prints_within_its_sheet(visit: Callable[..., Visit]) -> None:
-    # A4 less its usual margins, at 96 pixels an inch.
-    page = visit("three", 718, "light").page
-    page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 718
-    assert page.locator("svg.narrow:visible, nav:visible").count() == 0
+def test_a_page_prints_within_its_sheet(visit: Visit) -> None:
+    assert faults_in_print(visit("three", SHEET, "light")) == []
 
 
-def test_the_pointer_finds_an_item_in_every_figure(visit: Callable[..., Visit]) -> None:
+def test_the_pointer_finds_an_item_in_every_figure(visit: Visit) -> None:
     page = visit("three", 1280, "light").page
     mark = page.locator("[data-figure=entropy] g.items_marks > *").first
     name = mark.get_attribute("aria-label").split("\n")[0]

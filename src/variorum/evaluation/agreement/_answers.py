@@ -13,7 +13,7 @@ from scipy import sparse
 from variorum.annotations import ANSWERED, Annotations
 from variorum.errors import SchemeError
 from variorum.evaluation.agreement._ratio import RatioSums, ratio_sums
-from variorum.evaluation.agreement._scale import FloatArray, Scale, distance_matrix, one_hot, squared
+from variorum.evaluation.agreement._scale import FloatArray, Scale, class_scale, one_hot, squared
 from variorum.evaluation.agreement._tally import Tally, tally_votes
 from variorum.evaluation.agreement._votes import IntArray, Votes, as_votes, join_answers
 from variorum.evaluation.agreement.krippendorff import ordinal_alpha
@@ -85,7 +85,7 @@ class Answers:
             )
         if distance in ("interval", "quadratic") and not counted and self.positions is not None:
             return squared(self.positions, self.bounds)
-        return one_hot(distance_matrix(distance, self.n_classes, self.positions), self.n_classes)
+        return class_scale(distance, self.n_classes, self.positions)
 
     def tally(self, distance: str, *, counted: bool = False) -> Tally:
         """Answers summed up by item, for a distance as in `scale`; the same tally for the same scale."""

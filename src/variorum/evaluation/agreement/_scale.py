@@ -12,7 +12,17 @@ from variorum.checks import as_array, as_choice, as_vector
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation._codes import sum_by_code
 
-__all__ = ["NOTHING", "Distance", "FloatArray", "Scale", "distance_matrix", "mid_ranks", "one_hot", "squared"]
+__all__ = [
+    "NOTHING",
+    "Distance",
+    "FloatArray",
+    "Scale",
+    "class_scale",
+    "distance_matrix",
+    "mid_ranks",
+    "one_hot",
+    "squared",
+]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Distance: TypeAlias = Literal["nominal", "ordinal", "linear", "interval", "quadratic", "ratio"] | ArrayLike
@@ -118,6 +128,11 @@ def one_hot(matrix: FloatArray | None, n_classes: int) -> Scale:
         The scale.
     """
     return Scale(n_classes, form=matrix)
+
+
+def class_scale(distance: Distance, n_classes: int, positions: ArrayLike | None = None) -> Scale:
+    """Labels as their own moments, as far apart as `distance_matrix` says of the same arguments."""
+    return one_hot(distance_matrix(distance, n_classes, positions), n_classes)
 
 
 def squared(values: FloatArray, bounds: tuple[float, float] | None = None) -> Scale:

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from variorum.checks import as_counts
 from variorum.evaluation._codes import check_whole_counts, sum_by_code
-from variorum.evaluation.agreement._scale import NOTHING, FloatArray, Scale
+from variorum.evaluation.agreement._scale import NOTHING, Distance, FloatArray, Scale, class_scale
 from variorum.evaluation.agreement._votes import Votes
 
-__all__ = ["COLUMNS", "Tally", "chance_corrected", "tally_counts", "tally_votes", "votes_in"]
+__all__ = ["COLUMNS", "Tally", "chance_corrected", "tally_classes", "tally_counts", "tally_votes", "votes_in"]
 
 
 COLUMNS: Final = ("paired", "answered", "answers", "own", "moments", "apart", "mean_apart", "shares")
@@ -166,6 +166,27 @@ def tally_counts(votes: FloatArray, scale: Scale) -> Tally:
     """
     moments = votes if scale.moments is None else votes @ scale.moments
     return Tally(scale, moments, votes @ np.ones(votes.shape[1]), scale.between(moments, moments))
+
+
+def tally_classes(counts: ArrayLike, distance: Distance, positions: ArrayLike | None) -> Tally:
+    """Validate counts of whole votes and sum them up on a scale over their classes.
+
+    Args:
+        counts: Shape (n_items, n_classes).
+        distance: How far two labels are apart, as in `distance_matrix`.
+        positions: Where each class lies, shape (n_classes,); ``None`` for 0, 1, 2, ...
+
+    Returns:
+        The tally.
+
+    Raises:
+        ShapeError: If counts are not two-dimensional or have no classes, or positions or matrix do not fit the classes.
+        NotCountsError: If a count is negative, not finite or not whole.
+        UnknownNameError: If there is no distance of that name.
+        ArgumentError: If the matrix is no distance.
+    """
+    votes = votes_in(counts)
+    return tally_counts(votes, class_scale(distance, votes.shape[1], positions))
 
 
 def tally_votes(votes: Votes, labels: NDArray[np.int64], scale: Scale) -> Tally:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from variorum.evaluation._codes import as_codes, number_of_codes
-from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, distance_matrix, one_hot
+from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, class_scale
 from variorum.evaluation.agreement._tally import chance_corrected
 from variorum.evaluation.agreement._votes import IntArray, Votes, as_votes
 
@@ -100,7 +100,7 @@ def cohen_kappas(
     votes = as_votes(items, annotators, n_annotators=n_annotators)
     label = as_codes("labels", labels, length=votes.item.size, upper=n_classes)
     size = number_of_codes(label, n_classes)
-    return kappas_of(votes, label, one_hot(distance_matrix(distance, size, positions), size))
+    return kappas_of(votes, label, class_scale(distance, size, positions))
 
 
 def kappas_of(votes: Votes, labels: IntArray, scale: Scale) -> PairwiseKappas:

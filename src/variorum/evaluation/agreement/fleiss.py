@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from variorum.evaluation.agreement._scale import Distance, FloatArray, distance_matrix, one_hot
-from variorum.evaluation.agreement._tally import Tally, chance_corrected, tally_counts, votes_in
+from variorum.evaluation.agreement._scale import Distance, FloatArray
+from variorum.evaluation.agreement._tally import Tally, chance_corrected, tally_classes
 from variorum.evaluation.agreement.raw import mean_apart
 
 __all__ = ["fleiss", "fleiss_kappa"]
@@ -38,10 +38,7 @@ def fleiss_kappa(counts: ArrayLike, *, distance: Distance = "nominal", positions
         >>> round(fleiss_kappa([[3, 0], [0, 3], [2, 1], [1, 2]]), 4)
         0.3333
     """
-    votes = votes_in(counts)
-    n_classes = votes.shape[1]
-    scale = one_hot(distance_matrix(distance, n_classes, positions), n_classes)
-    return float(fleiss(tally_counts(votes, scale), None))
+    return float(fleiss(tally_classes(counts, distance, positions), None))
 
 
 def fleiss(tally: Tally, weights: FloatArray | None) -> FloatArray:

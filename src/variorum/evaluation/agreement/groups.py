@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from variorum.checks import as_rng
 from variorum.evaluation._codes import as_codes, number_of_codes
 from variorum.evaluation.agreement._group_sums import Across, GroupSums, Within
-from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, distance_matrix, one_hot
+from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, class_scale
 from variorum.evaluation.agreement._votes import IntArray, Votes, as_votes
 from variorum.evaluation.agreement.bootstrap import check_draws, percentiles, resample
 
@@ -124,7 +124,7 @@ def group_agreement(
     votes = as_votes(items, annotators, n_annotators=codes.size)
     label = as_codes("labels", labels, length=votes.item.size, upper=n_classes)
     size = number_of_codes(label, n_classes)
-    scale = one_hot(distance_matrix(distance, size, positions), size)
+    scale = class_scale(distance, size, positions)
     return groups_of(votes, label, scale, codes, number_of_codes(codes, n_groups), as_rng(rng), n_draws, level)
 
 

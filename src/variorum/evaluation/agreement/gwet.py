@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from variorum.evaluation.agreement._scale import Distance, FloatArray, distance_matrix, one_hot
-from variorum.evaluation.agreement._tally import Tally, chance_corrected, tally_counts, votes_in
+from variorum.evaluation.agreement._scale import Distance, FloatArray
+from variorum.evaluation.agreement._tally import Tally, chance_corrected, tally_classes
 from variorum.evaluation.agreement.fleiss import mean_shares
 from variorum.evaluation.agreement.raw import mean_apart
 
@@ -64,10 +64,7 @@ def gwet_ac2(counts: ArrayLike, *, distance: Distance = "quadratic", positions: 
         >>> round(gwet_ac2([[2, 0, 0], [1, 1, 0], [0, 0, 2]]), 4)
         0.7857
     """
-    votes = votes_in(counts)
-    n_classes = votes.shape[1]
-    scale = one_hot(distance_matrix(distance, n_classes, positions), n_classes)
-    return float(gwet(tally_counts(votes, scale), None))
+    return float(gwet(tally_classes(counts, distance, positions), None))
 
 
 def gwet(tally: Tally, weights: FloatArray | None) -> FloatArray:

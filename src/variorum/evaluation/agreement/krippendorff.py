@@ -14,7 +14,7 @@ from variorum.evaluation.agreement._scale import (
     FloatArray,
     Scale,
     as_positions,
-    distance_matrix,
+    class_scale,
     mid_ranks,
     one_hot,
     squared,
@@ -66,15 +66,15 @@ def krippendorff_alpha(
     votes = votes_in(counts)
     if isinstance(distance, str) and distance == "ordinal":
         return float(ordinal_alpha(votes, votes @ np.ones(votes.shape[1]), None, None))
-    return float(alpha(tally_counts(votes, _class_scale(distance, votes.shape[1], positions)), None))
+    return float(alpha(tally_counts(votes, _scale_of(distance, votes.shape[1], positions)), None))
 
 
-def _class_scale(distance: Distance, n_classes: int, positions: ArrayLike | None) -> Scale:
+def _scale_of(distance: Distance, n_classes: int, positions: ArrayLike | None) -> Scale:
     if isinstance(distance, str):
         as_choice("distance", distance, _METRICS)
         if distance in ("interval", "quadratic"):
             return squared(as_positions(positions, n_classes))
-    return one_hot(distance_matrix(distance, n_classes, positions), n_classes)
+    return class_scale(distance, n_classes, positions)
 
 
 def krippendorff_alpha_of_votes(
@@ -115,7 +115,7 @@ def krippendorff_alpha_of_votes(
     votes = as_votes(items, annotators)
     if not isinstance(distance, str):
         codes = as_codes("values", values, length=votes.item.size, upper=np.shape(distance)[0])
-        scale = one_hot(distance_matrix(distance, np.shape(distance)[0]), np.shape(distance)[0])
+        scale = class_scale(distance, np.shape(distance)[0])
         return float(alpha(tally_votes(votes, codes, scale), None))
     as_choice("distance", distance, _METRICS)
     if distance == "nominal":
@@ -125,7 +125,7 @@ def krippendorff_alpha_of_votes(
         distinct, codes = np.unique(x, return_inverse=True)
         if distance == "ratio" and distinct.size > _DENSE:
             return ratio_alpha(votes, x)
-        scale = one_hot(distance_matrix(distance, distinct.size, distinct), distinct.size)
+        scale = class_scale(distance, distinct.size, distinct)
         return float(alpha(tally_votes(votes, codes.astype(np.int64), scale), None))
     x = _ranks(votes, x) if distance == "ordinal" else x
     return float(alpha(tally_votes(votes, np.arange(x.size), squared(x)), None))

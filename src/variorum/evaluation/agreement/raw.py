@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from variorum.evaluation.agreement._scale import Distance, FloatArray, distance_matrix, one_hot
-from variorum.evaluation.agreement._tally import Tally, tally_counts, votes_in
+from variorum.evaluation.agreement._scale import Distance, FloatArray
+from variorum.evaluation.agreement._tally import Tally, tally_classes
 
 __all__ = ["difference", "mean_apart", "of_items", "pairwise_agreement", "raw", "raw_agreement"]
 
@@ -38,7 +38,7 @@ def pairwise_agreement(
         >>> pairwise_agreement([[2, 1], [3, 0], [1, 0]]).round(4)
         array([0.3333, 1.    ,    nan])
     """
-    return of_items(_tally(counts, distance, positions))
+    return of_items(tally_classes(counts, distance, positions))
 
 
 def raw_agreement(counts: ArrayLike, *, distance: Distance = "nominal", positions: ArrayLike | None = None) -> float:
@@ -66,7 +66,7 @@ def raw_agreement(counts: ArrayLike, *, distance: Distance = "nominal", position
         >>> round(raw_agreement([[2, 1], [3, 0], [1, 0]]), 4)
         0.6667
     """
-    return float(raw(_tally(counts, distance, positions), None))
+    return float(raw(tally_classes(counts, distance, positions), None))
 
 
 def of_items(tally: Tally) -> FloatArray:
@@ -105,9 +105,3 @@ def mean_apart(tally: Tally, weights: FloatArray | None) -> FloatArray:
     n, apart = tally.total("paired", weights), tally.total("mean_apart", weights)
     mean: FloatArray = np.divide(apart, n, out=np.full(np.shape(n), np.nan), where=n > 0.0)
     return mean
-
-
-def _tally(counts: ArrayLike, distance: Distance, positions: ArrayLike | None) -> Tally:
-    votes = votes_in(counts)
-    n_classes = votes.shape[1]
-    return tally_counts(votes, one_hot(distance_matrix(distance, n_classes, positions), n_classes))

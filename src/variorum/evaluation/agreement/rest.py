@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from variorum.evaluation._codes import as_codes, number_of_codes, sum_by_code
-from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, distance_matrix, one_hot
+from variorum.evaluation.agreement._scale import Distance, FloatArray, Scale, class_scale
 from variorum.evaluation.agreement._tally import chance_corrected
 from variorum.evaluation.agreement._votes import IntArray, Votes, as_votes
 
@@ -86,7 +86,7 @@ def annotator_agreement(
     votes = as_votes(items, annotators, n_annotators=n_annotators)
     label = as_codes("labels", labels, length=votes.item.size, upper=n_classes)
     size = number_of_codes(label, n_classes)
-    return rest_of(votes, label, one_hot(distance_matrix(distance, size, positions), size))
+    return rest_of(votes, label, class_scale(distance, size, positions))
 
 
 def agreement_with_rest(

@@ -17,7 +17,6 @@ from variorum.reporting.wording import amount, clip_text, number, p_value
 
 __all__ = ["group_section"]
 
-_WIDE, _NARROW = 690, 330
 _MOST_GROUPS = 12
 
 
@@ -58,11 +57,11 @@ def group_section(summary: AgreementSummary, drawer: Drawer) -> Markup:
                 ),
             )
         ]
-        drawings = [
-            drawer.draw(interval_chart([summary.group_names[g] for g in shown], estimates, title="alpha", width=width),
-                        "Agreement within groups and across", class_=class_)
-            for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-        ]  # fmt: skip
+        names = [summary.group_names[g] for g in shown]
+        drawings = drawer.draw_both(
+            lambda width: interval_chart(names, estimates, title="alpha", width=width),
+            "Agreement within groups and across",
+        )
         left = len(drawable) - len(shown)
         some = f" {amount(left, 'smaller group')} not drawn." if left else ""
         swatches = key([("block people", "within the group", ""), ("block random", "across groups", "")])

@@ -19,7 +19,6 @@ from variorum.reporting.wording import amount, number, percent
 
 __all__ = ["item_section", "label_section", "measure_section"]
 
-_WIDE, _NARROW = 690, 330
 _N_CARDS = 6
 _MOST_VALUES = 12
 
@@ -46,11 +45,9 @@ def measure_section(summary: AgreementSummary, drawer: Drawer) -> Markup:
     ]  # fmt: skip
     drawn = None
     if any(not math.isnan(e.value) for e in estimates):
-        drawings = [
-            drawer.draw(interval_chart(names, estimates, title="agreement", width=width), "Measures of agreement",
-                        class_=class_)
-            for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-        ]  # fmt: skip
+        drawings = drawer.draw_both(
+            lambda width: interval_chart(names, estimates, title="agreement", width=width), "Measures of agreement"
+        )
         how = (
             "1 is perfect agreement. For all but raw agreement, which is grey, 0 is what chance would give; below it, "
             "people differ systematically." + _interval_note(summary)
@@ -104,11 +101,10 @@ def item_section(summary: AgreementSummary, corpus: Corpus, drawer: Drawer, card
         values, title = np.sqrt(1.0 - np.minimum(values, 1.0)) * (high - low), "typical difference on an item"
         top = float(max(values.max(), 1e-9))
     digits = 1 if top == 1.0 or top >= 20 else 2
-    drawings = [
-        drawer.draw(histogram(values, title=title, width=width, top=top, digits=digits), "Items by their agreement",
-                    class_=class_)
-        for width, class_ in ((_WIDE - 60, "wide"), (_NARROW - 60, "narrow"))
-    ]  # fmt: skip
+    drawings = drawer.draw_both(
+        lambda width: histogram(values, title=title, width=width - 60, top=top, digits=digits),
+        "Items by their agreement",
+    )
     words = {
         "nominal": "the share of pairs of answers that are the same",
         "interval": "1 less the mean squared difference of two answers, in units of the whole scale",
@@ -179,11 +175,10 @@ def label_section(summary: AgreementSummary, drawer: Drawer) -> Markup:
         words = "Of two labels, each is what the other is not, and both have the same alpha. What differs is how often "
         drawn = tag("p", words + "somebody who gives one meets another who does.", class_="lead-in")
     elif any(not math.isnan(e.value) for e in estimates):
-        drawings = [
-            drawer.draw(interval_chart(labels.labels, estimates, title="alpha of this label or not", width=width),
-                        "Agreement on each label", class_=class_)
-            for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-        ]  # fmt: skip
+        drawings = drawer.draw_both(
+            lambda width: interval_chart(labels.labels, estimates, title="alpha of this label or not", width=width),
+            "Agreement on each label",
+        )
         how = (
             "Krippendorff’s alpha with all other labels taken for one. A label that is lower than the rest is one that "
             "people draw the line around differently." + _interval_note(summary)

@@ -18,7 +18,6 @@ from variorum.reporting.wording import amount, number
 
 __all__ = ["annotator_section", "pair_section"]
 
-_WIDE, _NARROW = 690, 330
 _ENDS = 6
 _MOST_ANNOTATORS = 300
 _MOST_DOTS = 600
@@ -147,11 +146,11 @@ def pair_section(summary: AgreementSummary, corpus: Corpus, drawer: Drawer) -> M
         tips = [
             f"{who[k][0]} and {who[k][1]}\n{_said(float(pairs.kappa[k]), int(pairs.n_items[k]))}" for k in at.tolist()
         ]
-        drawings = [
-            drawer.draw(scatter(pairs.n_items[at], pairs.kappa[at], tips, titles=("items shared", "Cohen’s kappa"),
-                                width=width - 60), "Cohen’s kappa against items shared", class_=class_)
-            for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-        ]  # fmt: skip
+        titles = ("items shared", "Cohen’s kappa")
+        drawings = drawer.draw_both(
+            lambda width: scatter(pairs.n_items[at], pairs.kappa[at], tips, titles=titles, width=width - 60),
+            "Cohen’s kappa against items shared",
+        )
         some = (
             f" {at.size:,} of {ranked.size:,} pairs are drawn, evenly over the items shared."
             if at.size < ranked.size
@@ -182,10 +181,9 @@ def _map(summary: AgreementSummary, corpus: Corpus, drawer: Drawer, present: NDA
         [f"{a} and {b}\n{_said(float(matrix[i, j]), int(shared[present[i], present[j]]))}" for j, b in enumerate(names)]
         for i, a in enumerate(names)
     ]
-    drawings = [
-        drawer.draw(kappa_map(matrix, names, tips, width=width), "Cohen’s kappa of every two annotators", class_=class_)
-        for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-    ]
+    drawings = drawer.draw_both(
+        lambda width: kappa_map(matrix, names, tips, width=width), "Cohen’s kappa of every two annotators"
+    )
     how = (
         "A square for every two annotators, columns in the order of the rows: the stronger the colour, the higher "
         "kappa. Grey is below chance; empty squares share no item, or give one label throughout."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 from variorum.annotations import Corpus
 from variorum.evaluation import AgreementSummary
@@ -15,7 +14,8 @@ from variorum.reporting.drawing import Drawer
 from variorum.reporting.item_cards import CardWriter
 from variorum.reporting.markup import Child, Markup, tag
 from variorum.reporting.page import masthead, page, render, write_page
-from variorum.reporting.parts import facts, section
+from variorum.reporting.parts import facts
+from variorum.reporting.setup_section import setup_section
 from variorum.reporting.wording import amount
 
 __all__ = ["agreement_report", "write_agreement_report"]
@@ -110,8 +110,6 @@ def _setup(summary: AgreementSummary, corpus: Corpus) -> Markup:
             f"{len(corpus.items):,}; {counts.items:,} with an answer, {counts.paired_items:,} with two or more",
         ),
         ("annotators", f"{counts.annotators:,} known"),
-        ("licence", corpus.licence),
-        ("home", _link(corpus.home) if corpus.home else "–"),
     ]
     answered: list[tuple[str, Child]] = [
         ("answered", amount(counts.rows, "row")),
@@ -123,19 +121,4 @@ def _setup(summary: AgreementSummary, corpus: Corpus) -> Markup:
         ("unsure", amount(counts.unsure, "row")),
         ("resamples", f"{summary.n_draws:,} of the items, intervals of {round(summary.level * 100)}\u00a0%"),
     ]
-    quirks = tag("ul", *(tag("li", note) for note in corpus.notes), class_="corpus-notes") if corpus.notes else None
-    return section(
-        "setup",
-        "What it was computed on",
-        *(tag("p", sentence, class_="lead-in") for sentence in notes(summary)),
-        tag("div",
-            tag("div", tag("h3", "Corpus"), facts(described, "settings"), quirks),
-            tag("div", tag("h3", "Answers"), facts(answered, "settings")),
-            class_="pair"),
-    )  # fmt: skip
-
-
-def _link(home: str) -> Markup:
-    if urlsplit(home).scheme in ("http", "https"):
-        return tag("a", home, href=home, rel="noreferrer noopener")
-    return tag("span", home)
+    return setup_section("What it was computed on", notes(summary), corpus, described, "Answers", answered)

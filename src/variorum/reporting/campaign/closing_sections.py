@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,12 @@ from variorum.reporting.campaign.spending import (
 from variorum.reporting.drawing import Drawer
 from variorum.reporting.item_cards import CardWriter, short_id
 from variorum.reporting.markup import Child, Markup, tag
-from variorum.reporting.parts import facts, figure, key, section, table
+from variorum.reporting.parts import figure, key, section, table
+from variorum.reporting.setup_section import setup_section
 from variorum.reporting.theme import FAINT, MODEL, RANDOM
 from variorum.reporting.wording import amount, money_column, number, percent
 
-__all__ = ["annotator_section", "item_section", "money_section", "setup_section"]
+__all__ = ["annotator_section", "item_section", "money_section", "settings_section"]
 
 _N_CARDS = 6
 _FIRST_ANNOTATORS = 12
@@ -226,7 +226,7 @@ def _forced(result: CampaignResult) -> Markup:
                class_="note wide-note")  # fmt: skip
 
 
-def setup_section(result: CampaignResult) -> Markup:
+def settings_section(result: CampaignResult) -> Markup:
     """Population, corpus, settings: all that it takes to run it again.
 
     Args:
@@ -246,22 +246,12 @@ def setup_section(result: CampaignResult) -> Markup:
         ),
         ("annotations", f"{len(corpus.annotations):,} answered of {corpus.annotations.n_rows:,}"),
         ("annotators", f"{len(corpus.annotators):,} known"),
-        ("licence", corpus.licence),
-        ("home", _link(corpus.home) if corpus.home else "–"),
     ]
     settings: list[tuple[str, Child]] = [
         (name.replace("_", " "), _setting(result, name, value)) for name, value in config.to_json().items()
     ]
-    notes = tag("ul", *(tag("li", note) for note in corpus.notes), class_="corpus-notes") if corpus.notes else None
-    return section(
-        "setup",
-        "How it was run",
-        tag("p", tag("b", "Population. "), result.population, class_="lead-in"),
-        tag("div",
-            tag("div", tag("h3", "Corpus"), facts(described, "settings"), notes),
-            tag("div", tag("h3", "Settings"), facts(settings, "settings")),
-            class_="pair"),
-    )  # fmt: skip
+    population = [[tag("b", "Population. "), result.population]]
+    return setup_section("How it was run", population, corpus, described, "Settings", settings)
 
 
 def _setting(result: CampaignResult, name: str, value: object) -> str:
@@ -279,9 +269,3 @@ def _setting(result: CampaignResult, name: str, value: object) -> str:
         own = " (the annotators’ own)" if value is None and result.corpus.annotators.prices is not None else ""
         return f"{paid} a request{own}"
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _link(home: str) -> Markup:
-    if urlsplit(home).scheme in ("http", "https"):
-        return tag("a", home, href=home, rel="noreferrer noopener")
-    return tag("span", home)

@@ -12,7 +12,7 @@ from variorum.reporting.campaign.closing_sections import (
     annotator_section,
     item_section,
     money_section,
-    setup_section,
+    settings_section,
 )
 from variorum.reporting.campaign.curves import compare_arms
 from variorum.reporting.campaign.headline import headline, main_metric, reference_sentence, verdict
@@ -78,7 +78,7 @@ def _body(result: CampaignResult) -> Markup:
         item_section(result, cards),
         annotator_section(result, drawer),
         money_section(result, drawer),
-        setup_section(result),
+        settings_section(result),
     ]
     closing = "Written by Variorum from the campaign’s record. Natural logarithms throughout."
     return page(_masthead(result), sections, closing)

@@ -19,7 +19,6 @@ from variorum.reporting.wording import amount, clip_text, number, percent
 
 __all__ = ["annotator_section", "leaning_words"]
 
-_WIDE, _NARROW = 690, 330
 _ENDS = 6
 _MOST = 300
 # A factor of the odds below which a leaning is not worth a word.
@@ -60,13 +59,13 @@ def annotator_section(found: Decomposed, drawer: Drawer) -> Markup:
     known = np.flatnonzero(~np.isnan(people.error_rate))
     names = [_name(found, a) for a in known.tolist()]
     tips = [_tip(found, a) for a in known.tolist()]
-    drawings = [
-        drawer.draw(
-            error_and_dissent(people.dissent[known], people.error_rate[known], people.error_low[known],
-                              people.error_high[known], people.throughout[known], names, tips, width=width - 60),
-            "Error rate against dissent of each annotator", class_=class_)
-        for width, class_ in ((_WIDE, "wide"), (_NARROW, "narrow"))
-    ]  # fmt: skip
+    rates = people.error_rate[known], people.error_low[known], people.error_high[known]
+    drawings = drawer.draw_both(
+        lambda width: error_and_dissent(
+            people.dissent[known], *rates, people.throughout[known], names, tips, width=width - 60
+        ),
+        "Error rate against dissent of each annotator",
+    )
     how = (
         "Each dot is an annotator. Upward: more of their votes do not fit the item, whichever way it can be read; "
         "these are errors. To the right: they read items in their own way, consistently; that is dissent, and stays in "

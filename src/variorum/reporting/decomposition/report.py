@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from variorum.reporting.drawing import Drawer
 from variorum.reporting.markup import Child, Markup, tag
 from variorum.reporting.page import masthead, page, render, write_page
 from variorum.reporting.parts import facts, section
+from variorum.reporting.setup_section import setup_section
 from variorum.reporting.wording import amount, number, percent
 
 __all__ = ["decomposition_report", "write_decomposition_report"]
@@ -137,8 +137,6 @@ def _setup(found: Decomposed) -> Markup:
         ("labels", f"{scheme.kind}: {', '.join(scheme.labels)}"),
         ("items", f"{len(corpus.items):,}"),
         ("annotators", f"{len(corpus.annotators):,} known"),
-        ("licence", corpus.licence),
-        ("home", _link(corpus.home) if corpus.home else "–"),
     ]
     used: list[tuple[str, Child]] = [
         ("population", parts.population),
@@ -147,19 +145,4 @@ def _setup(found: Decomposed) -> Markup:
         ("groups", ", ".join(found.group_names) if len(found.group_names) > 1 else "one"),
         ("fit", f"{amount(parts.n_iterations, 'round')}, {'converged' if parts.converged else 'not converged'}"),
     ]
-    quirks = tag("ul", *(tag("li", note) for note in corpus.notes), class_="corpus-notes") if corpus.notes else None
-    return section(
-        "setup",
-        "What it was computed on",
-        *(tag("p", sentence, class_="lead-in") for sentence in notes(found)),
-        tag("div",
-            tag("div", tag("h3", "Corpus"), facts(described, "settings"), quirks),
-            tag("div", tag("h3", "What was used"), facts(used, "settings")),
-            class_="pair"),
-    )  # fmt: skip
-
-
-def _link(home: str) -> Markup:
-    if urlsplit(home).scheme in ("http", "https"):
-        return tag("a", home, href=home, rel="noreferrer noopener")
-    return tag("span", home)
+    return setup_section("What it was computed on", notes(found), corpus, described, "What was used", used)

@@ -34,6 +34,7 @@ from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.labels import (
     LabelEstimate,
     crowdlab,
+    dawid_skene,
     glad,
     kos,
     mace,
@@ -160,6 +161,7 @@ def compare(corpus: str, table: Table, methods: list[str], n_iterations: int, fo
         "majority": ({}, lambda: majority_vote(votes)),
         "wawa": ({}, lambda: wawa(votes, ties="first")),
         "zero-based-skill": ({}, lambda: zero_based_skill(votes, ties="first")),
+        "dawid-skene": ({"n_iter": n, "tol": -1e9}, lambda: dawid_skene(votes, max_iterations=n, tolerance=0)),
         "one-coin": ({"n_iter": n, "tol": -1e9}, lambda: one_coin(votes, max_iterations=n, tolerance=0)),
         "crowdlab": ({}, lambda: crowdlab(votes, peer.predictions)),
         "mace": (
@@ -237,6 +239,7 @@ def main() -> None:
             "majority",
             "wawa",
             "zero-based-skill",
+            "dawid-skene",
             "one-coin",
             "crowdlab",
             "mace",

@@ -21,7 +21,17 @@ import crowdkit.aggregation.classification.kos as kos_module
 import crowdkit.aggregation.classification.m_msr as mmsr_module
 import numpy as np
 import pandas as pd
-from crowdkit.aggregation import GLAD, KOS, MACE, MMSR, MajorityVote, OneCoinDawidSkene, Wawa, ZeroBasedSkill
+from crowdkit.aggregation import (
+    GLAD,
+    KOS,
+    MACE,
+    MMSR,
+    DawidSkene,
+    MajorityVote,
+    OneCoinDawidSkene,
+    Wawa,
+    ZeroBasedSkill,
+)
 
 from memory import high_water
 
@@ -107,6 +117,7 @@ def fit(name, options, votes, start):
         "majority": MajorityVote,
         "wawa": Wawa,
         "zero-based-skill": ZeroBasedSkill,
+        "dawid-skene": DawidSkene,
         "one-coin": OneCoinDawidSkene,
         "glad": GLAD,
         "mace": StartedMACE,

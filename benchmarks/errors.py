@@ -2,7 +2,9 @@
 
     VARIORUM_DATA=... python benchmarks/errors.py varierr
     VARIORUM_DATA=... python benchmarks/errors.py noise --folder runs
-    VARIORUM_DATA=... python benchmarks/errors.py objective | dissent | training | erasure
+    VARIORUM_DATA=... python benchmarks/errors.py objective
+
+and so on with dissent, training, erasure.
 
 What they mean stands in ``errors.md``.
 """

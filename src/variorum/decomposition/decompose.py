@@ -54,8 +54,9 @@ class Decomposition:
         annotators: Error and dissent of each annotator.
         truth: For readers who need one label: probability of each to be the one truth, if there is one, half by this
             model and half by Dawid and Skene's, shape (n_items, n_classes).
-        one_truth_weight: How far votes are better predicted by one truth an item and erring annotators than by people
-            who differ, in [0, 1]: near 0 disagreement is variation, near 1 it is error. nan if no annotator is known.
+        one_truth_weight: Weight of Dawid and Skene's predictions of the votes (one truth an item, erring annotators) in
+            the best mixture with this model's, in [0, 1]. It compares two models, and is no test of whether there is
+            one truth. nan if no annotator is known.
         population: Whose distribution this is, in words.
         converged: Whether the criterion was met.
         n_iterations: Rounds of the (last) fit.

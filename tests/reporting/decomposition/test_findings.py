@@ -42,9 +42,9 @@ def test_an_entropy_that_does_not_move_is_said_to_stay(make_decomposition: Make)
 @pytest.mark.parametrize(
     ("weight", "words"),
     [
-        (0.05, "Errors apart, disagreement is rather variation"),
-        (0.5, "Disagreement is partly variation, partly error"),
-        (0.95, "Disagreement is rather error"),
+        (0.05, "People who differ and sometimes slip predict the votes better"),
+        (0.5, "People who differ and one truth that some miss both help"),
+        (0.95, "One truth an item and annotators who miss it predict the votes better"),
         (float("nan"), "Nobody knows who gave which vote"),
     ],
 )

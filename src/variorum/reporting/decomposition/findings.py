@@ -50,7 +50,7 @@ def headline(found: Decomposed) -> str:
 
 
 def hypothesis(found: Decomposed) -> str:
-    """A sentence on whether disagreement is rather variation or error, by what predicts votes better.
+    """A sentence on what predicts the votes better: people who differ, or one truth that some miss.
 
     Args:
         found: What was found.
@@ -66,17 +66,17 @@ def hypothesis(found: Decomposed) -> str:
         return f"So few votes cannot tell whether disagreement is variation or error {share}: the numbers are guesses."
     if weight < _VARIATION:
         return (
-            "Errors apart, disagreement is rather variation: people who differ predict the votes better than one "
-            f"truth and annotators who miss it {share}."
+            "People who differ and sometimes slip predict the votes better than one truth an item and annotators who "
+            f"miss it {share}; that alone does not show that there is no one truth."
         )
     if weight > _ERROR:
         return (
-            "Disagreement is rather error: one truth an item and annotators who miss it predict the votes better than "
-            f"people who differ {share}."
+            "One truth an item and annotators who miss it predict the votes better than people who differ and "
+            f"sometimes slip {share}: disagreement is rather error."
         )
     return (
-        f"Disagreement is partly variation, partly error: people who differ and one truth that some miss both help "
-        f"to predict the votes {share}."
+        f"People who differ and one truth that some miss both help to predict the votes {share}: disagreement may be "
+        "either."
     )
 
 

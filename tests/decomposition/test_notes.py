@@ -33,6 +33,16 @@ def test_annotators_who_answer_whatever_the_item(n: int, said: str) -> None:
     assert found.notes[0].startswith(f"{said} whatever the item")
 
 
+@pytest.mark.parametrize(("alike", "said"), [(0, True), (2, True), (3, False)])
+def test_items_that_nobody_reads_alike(alike: int, said: bool) -> None:
+    # 60 items with ten votes each: fewer than three are fewer than 5 %.
+    theta = np.full((60, 2), 0.5)
+    votes = crowd(1, n_items=60, n_annotators=10, n_classes=2, votes=10, theta=theta)
+    label = np.where(votes.item < alike, 0, np.arange(votes.n_rows) % 2).astype(np.int32)
+    notes = decompose(replace(votes, label=label)).notes
+    assert any("hardly any item is read alike" in note for note in notes) is said
+
+
 def test_many_labels() -> None:
     assert decompose(crowd(0, n_items=30, n_classes=5)).notes == ()
     assert "6 labels are many" in decompose(crowd(0, n_items=30, n_classes=6)).notes[-1]

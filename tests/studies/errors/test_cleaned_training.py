@@ -23,7 +23,11 @@ METHODS = ["raw", "majority", "Dawid-Skene", "ours", "ours, votes alone", "ours,
 @pytest.fixture(autouse=True)
 def _few_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Perspectives are looked for with less care: they are not what is tested here."""
-    monkeypatch.setattr(MODULE, "find_perspectives", partial(find_perspectives, most=2, starts=1))
+    monkeypatch.setattr(
+        importlib.import_module("variorum.studies.errors.ours"),
+        "find_perspectives",
+        partial(find_perspectives, most=2, starts=1),
+    )
 
 
 def planted(share: float = 0.3) -> tuple[Annotations, NDArray[np.bool_]]:

@@ -6,7 +6,7 @@
 - cleaned_training: does a learner profit?
 - erasure: do aggregators that posit one truth erase variation?
 - varierr_errors: which labels would their authors take back? With varierr_evidence, varierr_scores, trajectories
-- planting, rivals: votes with errors planted among them, and every other method that could clean them
+- planting, ours, rivals: votes with errors planted among them, Variorum's model, and whatever else could clean them
 """
 
 from variorum.studies.errors.cleaned_training import TRAINED, TrainingResult, cleaned_training

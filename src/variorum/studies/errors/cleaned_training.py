@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Annotations, Corpus, group_codes, grouped_split
 from variorum.campaign import open_corpus
-from variorum.decomposition import decompose, find_perspectives
+from variorum.decomposition import decompose
 from variorum.evaluation import EquivalenceTest, SignFlipTest, equivalence_test, js_divergence, sign_flip_test
 from variorum.features import Cached, featurizer
 from variorum.studies.cross_fitting import cross_fitted
+from variorum.studies.errors.ours import ours
 from variorum.studies.errors.planting import Noise, plant, split_votes
 from variorum.studies.errors.rivals import rival_labels
 from variorum.training import SoftmaxRegression, TrainingData
@@ -125,16 +126,14 @@ def _trained_on(
     bought = np.flatnonzero(total[:, 0] > 0)
     prior = np.full(counts.shape, 1 / counts.shape[1])
     prior[bought] = cross_fitted(inputs[bought], counts[bought], groups[bought], rng)
-    pooled = decompose(planted, prior=prior)
-    found = find_perspectives(planted, rng, careless=pooled.annotators.throughout, weights=pooled.weight)
-    ours = pooled if found.n_groups == 1 else decompose(planted, prior=prior, groups=found.group)
+    cleaned = ours(planted, rng, prior).found
     return {
         "raw": counts,
         "majority": total * rival_labels("majority", planted, None),
         "Dawid-Skene": total * rival_labels("Dawid-Skene", planted, None),
-        "ours": ours.counts,
+        "ours": cleaned.counts,
         "ours, votes alone": decompose(planted).counts,
-        "ours, distributions": total * np.nan_to_num(ours.distribution),
+        "ours, distributions": total * np.nan_to_num(cleaned.distribution),
         "oracle-cleaned": planted.take(~replaced).counts(),
     }
 
@@ -147,11 +146,11 @@ def _learn(inputs: Array, counts: Array, scored: NDArray[np.bool_], rng: np.rand
 
 def _result(corpus: str, votes: int, noise: str, share: float, runs: list[dict[str, float]]) -> TrainingResult:
     mean = {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
-    ours, raw = [run["ours"] for run in runs], [run["raw"] for run in runs]
+    mine, raw = [run["ours"] for run in runs], [run["raw"] for run in runs]
     gap = mean["raw"] - mean["oracle-cleaned"]
     return TrainingResult(
         corpus, votes, noise, share, len(runs), mean,
-        sign_flip_test(ours, raw, 0),
-        equivalence_test(ours, raw, _MARGIN, 0),
+        sign_flip_test(mine, raw, 0),
+        equivalence_test(mine, raw, _MARGIN, 0),
         (mean["raw"] - mean["ours"]) / gap if share and gap > 0 else float("nan"),
     )  # fmt: skip

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from variorum.annotations import ANSWERED, Annotations, Corpus
 from variorum.campaign import open_corpus
-from variorum.decomposition import decompose, find_perspectives
+from variorum.decomposition import decompose
 from variorum.errors import UnknownNameError
+from variorum.studies.errors.ours import ours
 from variorum.studies.errors.planting import Noise, plant
 from variorum.studies.errors.rivals import rival_labels, vote_errors
 
@@ -149,10 +150,8 @@ def _run(corpus: Corpus, groups: dict[str, NDArray[np.int64]], noise: Noise, sha
     planted, is_error = plant(plain, noise, share, rng)
     if corpus.truth is not None:
         is_error = is_error | corpus.truth.is_error[rows]
-    pooled = decompose(planted)
-    found = find_perspectives(planted, rng, careless=pooled.annotators.throughout, weights=pooled.weight)
-    ours = pooled if found.n_groups == 1 else decompose(planted, groups=found.group)
-    flagged = {"ours": ours.error > _FLAGGED, "ours, one group": pooled.error > _FLAGGED}
+    model = ours(planted, rng)
+    flagged = {"ours": model.found.error > _FLAGGED, "ours, one group": model.pooled.error > _FLAGGED}
     for name in _RIVALS:
         flagged[name] = vote_errors(name, rival_labels(name, planted, None), planted) > _FLAGGED
     given = {attribute: decompose(planted, groups=code).error > _FLAGGED for attribute, code in groups.items()}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from variorum.annotations import Corpus, group_codes
 from variorum.annotations.files.places import atomically
 from variorum.campaign import open_corpus
-from variorum.decomposition import decompose, find_perspectives
+from variorum.decomposition import decompose
 from variorum.evaluation import (
     EquivalenceTest,
     SignFlipTest,
@@ -29,6 +29,7 @@ from variorum.evaluation import (
 )
 from variorum.features import Cached, featurizer
 from variorum.studies.cross_fitting import cross_fitted
+from variorum.studies.errors.ours import ours
 from variorum.studies.errors.planting import NOISES, Noise, plant, split_votes
 from variorum.studies.errors.rivals import RIVALS, rival_labels, vote_errors
 
@@ -187,10 +188,8 @@ def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, sh
             labels = rival_labels(name, planted, prior)
             js[name] = float(js_divergence(split.target[scored], labels[scored]).mean())
             found[name] = vote_errors(name, labels, planted)
-    pooled = decompose(planted, prior=prior)
-    groups = find_perspectives(planted, rng, careless=pooled.annotators.throughout, weights=pooled.weight)
-    ours = pooled if groups.n_groups == 1 else decompose(planted, prior=prior, groups=groups.group)
-    both = [(OURS, ours)] if prior is None else [(OURS, ours), (VOTES_ALONE, decompose(planted))]
+    model = ours(planted, rng, prior)
+    both = [(OURS, model.found)] if prior is None else [(OURS, model.found), (VOTES_ALONE, decompose(planted))]
     for name, decomposition in both:
         rows = decomposition.distribution
         rows = np.where(np.isnan(rows), 1 / rows.shape[1], rows)
@@ -205,9 +204,9 @@ def noise_run(corpus: Corpus, inputs: Array | None, votes: int, noise: Noise, sh
         js,
         float(is_error.mean()),
         {name: area_under_roc(is_error, scores) for name, scores in found.items()},
-        calibration_gap(is_error, ours.error),
-        float(ours.error.mean()),
-        groups.n_groups,
+        calibration_gap(is_error, model.found.error),
+        float(model.found.error.mean()),
+        model.perspectives.n_groups,
     )
 
 
@@ -311,7 +310,7 @@ def noise_cells(runs: Sequence[NoiseRun]) -> tuple[NoiseCell, ...]:
 def _cell(corpus: str, votes: int, noise: str, share: float, runs: list[NoiseRun]) -> NoiseCell:
     mean = {name: float(np.mean([run.js[name] for run in runs])) for name in runs[0].js}
     rival = min((name for name in mean if name in RIVALS), key=lambda name: mean[name])
-    ours, theirs = [run.js[OURS] for run in runs], [run.js[rival] for run in runs]
+    mine, theirs = [run.js[OURS] for run in runs], [run.js[rival] for run in runs]
     return NoiseCell(
         corpus,
         votes,
@@ -320,8 +319,8 @@ def _cell(corpus: str, votes: int, noise: str, share: float, runs: list[NoiseRun
         len(runs),
         mean,
         rival,
-        sign_flip_test(ours, theirs, 0),
-        equivalence_test(ours, theirs, MARGIN, 0),
+        sign_flip_test(mine, theirs, 0),
+        equivalence_test(mine, theirs, MARGIN, 0),
         float(np.mean([run.errors for run in runs])),
         {name: float(np.mean([run.auroc[name] for run in runs])) for name in runs[0].auroc},
         float(np.mean([run.calibration for run in runs])),

@@ -275,8 +275,7 @@ def _by_group(model: ReadingModel, group: NDArray[np.int64], population: Array) 
         scores = np.zeros((inside.stop - first, n_groups, n_types))
         place = (units.of_entry[part] - first, own[part])
         np.add.at(scores, place, entries.weight[part, None] * log_likelihood[model.cell[part]])
-        pull = None if units.prior is None else model.types.pull(units.prior[inside])
-        log_prior = model.types.log_prior(units.stratum[inside], pull)
+        _, log_prior = model.log_prior(inside)
         for g in range(n_groups):
             # Not the posterior less the group's votes: that of many votes is 0 in numbers.
             rest = log_prior + scores[:, np.arange(n_groups) != g].sum(axis=1)

@@ -144,6 +144,18 @@ class ReadingModel:
         """Probability of the cell's label for each type of item, shape (n_cells, n_types)."""
         return np.asarray(self.read + self.careless[:, None])
 
+    def log_prior(self, units: slice) -> tuple[Array | None, Array]:
+        """How some units' priors pull at the types, where there are any, and log probability of each type before votes.
+
+        Args:
+            units: Consecutive units.
+
+        Returns:
+            Both of shape (n_units, n_types), the first or none.
+        """
+        pull = None if self.units.prior is None else self.types.pull(self.units.prior[units])
+        return pull, self.types.log_prior(self.units.stratum[units], pull)
+
     def blocks(self, matrix: Any) -> Iterator[Block]:
         """The E-step, block by block.
 
@@ -156,8 +168,7 @@ class ReadingModel:
         length = max(_BLOCK_UNITS, 4 * self.n_cells * n_units // max(1, self.entries.size))
         for first, last in pairwise([*range(0, n_units, length), n_units]):
             stratum = self.units.stratum[first:last]
-            pull = None if self.units.prior is None else self.types.pull(self.units.prior[first:last])
-            log_prior = self.types.log_prior(stratum, pull)
+            pull, log_prior = self.log_prior(slice(first, last))
             votes = matrix[first:last]
             scores = votes @ log_likelihood + log_prior
             top = scores.max(axis=1, keepdims=True)

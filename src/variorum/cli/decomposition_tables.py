@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,17 +12,14 @@ from numpy.typing import NDArray
 from variorum.annotations.files.tables import SUFFIXES, Column, write_table
 from variorum.annotations.files.write import annotation_columns
 from variorum.checks import as_choice
-from variorum.cli.distributions import write_distributions
+from variorum.cli.distributions import ITEM, check_labels, write_distributions
 from variorum.decomposition import AnnotatorSplit, ItemSplit
-from variorum.errors import ArgumentError, RunFolderError
+from variorum.errors import RunFolderError
 from variorum.reporting.decomposition.findings import flagged, groups, headline, hypothesis, notes
 from variorum.reporting.decomposition.rankings import leanings, suspect_labels
 from variorum.studies import CorpusDecomposition
 
-__all__ = ["ITEM", "as_object", "claim_folder", "write_tables"]
-
-ITEM: Final = "item"
-"""Column of item ids, which no label may be called."""
+__all__ = ["as_object", "claim_folder", "write_tables"]
 
 _EXACT: Final = 1e-6
 _OF_ITEMS: Final = tuple(ItemSplit.__dataclass_fields__)
@@ -32,7 +28,7 @@ _OF_ANNOTATORS: Final = tuple(
 )
 
 
-def claim_folder(folder: Path, suffix: str, labels: Iterable[str]) -> None:
+def claim_folder(folder: Path, suffix: str, labels: Collection[str]) -> None:
     """Refuse a folder that is in use, before anybody waits for what goes there.
 
     Args:
@@ -46,8 +42,7 @@ def claim_folder(folder: Path, suffix: str, labels: Iterable[str]) -> None:
         ArgumentError: If a label is called like the column of item ids.
     """
     as_choice("suffix", suffix, SUFFIXES)
-    if ITEM in labels:
-        raise ArgumentError(f"a label is called {ITEM!r}, which is the column of item ids; rename the label.")
+    check_labels(labels)
     if folder.exists() and not folder.is_dir():
         raise RunFolderError(f"{folder} is a file; choose another folder.")
     if folder.is_dir() and any(folder.iterdir()):
@@ -138,7 +133,7 @@ def _counted(votes: NDArray[np.float64]) -> Column:
 
 
 def _numbers(values: NDArray[np.float64]) -> Column:
-    return Column("number", [None if math.isnan(value) else repr(value) for value in values.tolist()])
+    return Column.of_numbers(values.tolist())
 
 
 def as_object(found: CorpusDecomposition) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,19 @@ from variorum.corpora import CORPORA
 from variorum.errors import ArgumentError, ReadError, SchemeError, UnknownNameError
 from variorum.labels import normalize
 
-__all__ = ["Distributions", "align", "columns_of", "read_human", "read_model", "write_distributions"]
+__all__ = [
+    "ITEM",
+    "Distributions",
+    "align",
+    "check_labels",
+    "columns_of",
+    "read_human",
+    "read_model",
+    "write_distributions",
+]
 
-_ITEM = "item"
+ITEM: Final = "item"
+"""Column of item ids, which no label may be called."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,12 +83,20 @@ def write_distributions(path: Path, ids: Sequence[str], labels: Sequence[str], s
     Raises:
         ArgumentError: If a label is called like the item column, or the suffix is unknown.
     """
-    if _ITEM in labels:
-        raise ArgumentError(f"a label is called {_ITEM!r}, which is the column of item ids; rename the label.")
-    columns = {_ITEM: Column("text", list(ids))}
-    for label, cells in zip(labels, shares.T.tolist(), strict=True):
-        columns[label] = Column("number", [None if math.isnan(cell) else repr(cell) for cell in cells])
+    check_labels(labels)
+    columns = {ITEM: Column("text", list(ids))}
+    columns |= {label: Column.of_numbers(cells) for label, cells in zip(labels, shares.T.tolist(), strict=True)}
     write_table(path, columns)
+
+
+def check_labels(labels: Collection[str]) -> None:
+    """Refuse a label that cannot be a column beside the items' ids.
+
+    Raises:
+        ArgumentError: If a label is called like their column.
+    """
+    if ITEM in labels:
+        raise ArgumentError(f"a label is called {ITEM!r}, which is the column of item ids; rename the label.")
 
 
 def read_model(path: str) -> Distributions:
@@ -96,14 +114,14 @@ def read_model(path: str) -> Distributions:
         NotADistributionError: If a row does not sum to one.
     """
     with open_table(path) as table:
-        labels = tuple(name for name in table.found if name != _ITEM)
-        if _ITEM not in table.found or not labels:
+        labels = tuple(name for name in table.found if name != ITEM)
+        if ITEM not in table.found or not labels:
             listed = ", ".join(repr(name) for name in table.found[:20])
             raise UnknownNameError(
-                f"{table.name} needs a column {_ITEM!r} and one column a label; its columns are {listed}. "
+                f"{table.name} needs a column {ITEM!r} and one column a label; its columns are {listed}. "
                 "Rename them; a table of votes goes through variorum import first."
             )
-        ids = [None if cell is None else cell.strip() for cell in table.texts(_ITEM)]
+        ids = [None if cell is None else cell.strip() for cell in table.texts(ITEM)]
         seen: set[str] = set()
         for row, name in enumerate(ids):
             if not name or name in seen:

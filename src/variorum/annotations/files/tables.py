@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,6 +48,16 @@ class Column:
 
     kind: ColumnKind
     cells: Sequence[str | None]
+
+    @classmethod
+    def of_numbers(cls, values: Iterable[float]) -> Column:
+        """A column of numbers to the last digit; nan is an empty cell.
+
+        Example:
+            >>> Column.of_numbers([0.5, float("nan")]).cells
+            ['0.5', None]
+        """
+        return cls("number", [None if math.isnan(value) else repr(value) for value in values])
 
 
 def json_text(value: Mapping[str, object]) -> str:

@@ -123,6 +123,8 @@ def test_order_and_names_of_rows_items_and_annotators_do_not_matter(crowd, name,
     after = estimate(name, rearranged(votes, item=item, annotator=annotator, row=rng.permutation(votes.n_rows)))
     # Where the gain meets the tolerance, the last digits decide on one more iteration.
     assume(before.n_iterations == after.n_iterations)
+    # Messages that circle for good cancel down to rounding, which the order of the rows decides; the warning says so.
+    assume(name != "kos" or (before.converged and after.converged))
     same(after.posterior[item], before.posterior)
     for was, is_now in zip(questions(before), questions(after), strict=True):
         if was.confusion is not None:

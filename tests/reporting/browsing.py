@@ -53,6 +53,15 @@ def look(page: Any, url: str) -> Seen:
     return seen
 
 
+def point_at(page: Any, mark: Any, position: dict[str, float] | None = None) -> None:
+    """Move the pointer to a mark, by default to its middle, and wait for the note there."""
+    mark.scroll_into_view_if_needed()
+    # Scrolling hides the note, and a page hears of it a frame later.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    mark.hover(position=position)
+    page.locator("#tip").wait_for(timeout=5000)
+
+
 def marks(page: Any, figure: str, group: str, *, hidden: bool = False) -> int:
     """Marks of a group in a figure; on request in drawings too that are for pages of another width."""
     drawing = "svg" if hidden else "svg:visible"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reporting.browsing import SHEET, Visit, faults, faults_in_print, marks
+from reporting.browsing import SHEET, Visit, faults, faults_in_print, marks, point_at
 from variorum.campaign import CampaignResult
 from variorum.reporting import write_report
 from variorum.reporting.campaign.spending import annotator_table, round_table
@@ -154,10 +154,7 @@ def test_the_pointer_finds_an_item_in_every_figure(visit: Visit) -> None:
     page = visit("three", 1280, "light").page
     mark = page.locator("[data-figure=entropy] g.items_marks > *").first
     name = mark.get_attribute("aria-label").split("\n")[0]
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert page.locator("#tip").is_visible()
+    point_at(page, mark)
     assert page.locator("#tip b").text_content() in page.locator(".hot").first.get_attribute("aria-label")
     figures = page.locator(".hot").evaluate_all("all => all.map(e => e.closest('figure').dataset.figure)")
     assert {"entropy", "ternary-model"} <= set(figures)

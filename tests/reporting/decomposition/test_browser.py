@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting.browsing import SHEET, Visit, faults, faults_in_print, marks
+from reporting.browsing import SHEET, Visit, faults, faults_in_print, marks, point_at
 from reporting.decomposition.conftest import Make
 from variorum.reporting import write_decomposition_report
 
@@ -69,9 +69,7 @@ def test_a_dot_and_its_card_find_each_other(visit: Visit) -> None:
 def test_the_pointer_shows_the_numbers(visit: Visit) -> None:
     page = visit("camps", 1280, "light").page
     mark = page.locator("[data-figure=annotators] svg:visible g.flagged_marks > *").first
-    mark.scroll_into_view_if_needed()
-    mark.hover()
-    assert page.locator("#tip").is_visible()
+    point_at(page, mark)
     assert "answers whatever the item" in page.locator("#tip").text_content()
 
 

@@ -6,7 +6,7 @@
 """
 
 from variorum.training.base import Learner, Prediction, Predictor, TrainingData
-from variorum.training.softmax_regression import (
+from variorum.training.softmax.regression import (
     SoftmaxMap,
     SoftmaxPredictor,
     SoftmaxRegression,

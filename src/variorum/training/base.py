@@ -9,45 +9,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from variorum.annotations import Annotations
 from variorum.checks import as_array, as_counts, as_vector
 from variorum.errors import ArgumentError, ShapeError
+from variorum.training.inputs import Inputs, Texts, as_inputs, as_pictures, kind_of, take_inputs
+from variorum.training.votes import AnnotatorVotes, annotator_votes
 
-__all__ = ["Learner", "Prediction", "Predictor", "TrainingData", "as_inputs"]
-
-
-def as_inputs(name: str, value: ArrayLike, *, n_features: int | None = None) -> NDArray[np.float64]:
-    """Validate feature vectors, one row an item.
-
-    Args:
-        name: The argument's name, for the error message.
-        value: Shape (n_items, n_features), finite.
-        n_features: The number of columns it must have.
-
-    Returns:
-        float64, shape (n_items, n_features).
-
-    Raises:
-        ShapeError: If it is not two-dimensional or has another number of columns.
-        ArgumentError: If a value is not finite.
-
-    Example:
-        >>> as_inputs("inputs", [[1, 2]])
-        array([[1., 2.]])
-    """
-    array = as_array(name, value, 2)
-    if n_features is not None and array.shape[1] != n_features:
-        raise ShapeError(f"{name} has {array.shape[1]} features a row; the learner was fitted on {n_features}.")
-    # A sum is finite only if its terms are, up to overflow: one pass in the common case, the search only where needed.
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = array.sum()
-    if not np.isfinite(total):
-        bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
-        if bad.size:
-            raise ArgumentError(
-                f"{name}[{bad[0]}] holds a value that is not finite; {bad.size} of {array.shape[0]} rows are affected. "
-                "Fill or drop missing features first."
-            )
-    return array
+__all__ = ["Learner", "Prediction", "Predictor", "TrainingData"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +23,13 @@ class TrainingData:
     """What a learner may see: inputs and bought votes.
 
     Attributes:
-        inputs: Feature vectors, shape (n_items, n_features), finite.
-        counts: Vote counts, shape (n_items, n_classes), non-negative; a row of zeros is an item without a vote.
+        inputs: Features, shape (n_items, n_features), finite; or uint8 pictures, shape (n_items, 3, height, width); or
+            texts.
+        counts: Vote counts, shape (n_items, n_classes), non-negative; a row of zeros is an item without a vote. For
+            multilabel schemes (n_items, n_labels, 2): votes without and with the label.
         weights: Multiplier of each item's votes, shape (n_items,), non-negative; ``None`` for one everywhere.
         validation: Held-out items with their bought votes, for learners that stop early or tune on them.
+        by_annotator: The same votes one by one, for learners of annotators; ``None`` where annotators are unknown.
 
     Raises:
         ShapeError: If the shapes do not fit each other.
@@ -72,21 +43,21 @@ class TrainingData:
                [0. , 0.5]])
     """
 
-    inputs: NDArray[np.float64]
+    inputs: Inputs
     counts: NDArray[np.float64]
     weights: NDArray[np.float64] | None = None
     validation: TrainingData | None = None
+    by_annotator: AnnotatorVotes | None = None
 
     def __post_init__(self) -> None:
-        inputs, counts = as_inputs("inputs", self.inputs), as_counts("counts", self.counts)
-        if inputs.shape[0] != counts.shape[0]:
-            raise ShapeError(
-                f"inputs has {inputs.shape[0]} rows and counts {counts.shape[0]}; both are one row an item."
-            )
+        inputs, counts = _as_any_inputs(self.inputs), _as_any_counts(self.counts)
+        n_items = len(inputs)
+        if n_items != counts.shape[0]:
+            raise ShapeError(f"inputs has {n_items} rows and counts {counts.shape[0]}; both are one row an item.")
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "counts", counts)
         if self.weights is not None:
-            weights = as_vector("weights", self.weights, length=inputs.shape[0])
+            weights = as_vector("weights", self.weights, length=n_items)
             bad = np.flatnonzero(weights < 0)
             if bad.size:
                 raise ArgumentError(
@@ -94,20 +65,71 @@ class TrainingData:
                 )
             object.__setattr__(self, "weights", weights)
         if self.validation is not None:
-            ours, theirs = (
-                (inputs.shape[1], counts.shape[1]),
-                (
-                    self.validation.inputs.shape[1],
-                    self.validation.counts.shape[1],
-                ),
-            )
+            ours, theirs = (_shape(side.inputs, side.counts) for side in (self, self.validation))
             if ours != theirs:
-                raise ShapeError(f"validation has (features, classes) {theirs}, the training items {ours}.")
+                raise ShapeError(f"validation has (inputs, classes) {theirs}, the training items {ours}.")
+        if self.by_annotator is not None and self.by_annotator.item.max(initial=-1) >= n_items:
+            raise ArgumentError(f"by_annotator names item {self.by_annotator.item.max()}, and there are {n_items}.")
+
+    @classmethod
+    def of(
+        cls,
+        annotations: Annotations,
+        inputs: Inputs,
+        items: NDArray[np.integer] | None = None,
+        *,
+        validation: NDArray[np.integer] | None = None,
+        weights: NDArray[np.float64] | None = None,
+    ) -> TrainingData:
+        """The votes on some items of a table.
+
+        Args:
+            annotations: The votes; of a nominal, ordinal, pairwise or multilabel scheme.
+            inputs: Of all items of the table.
+            items: Positions of the training items; all by default.
+            validation: Positions of the held-out items.
+            weights: Multiplier of the votes of each item of the table, shape (n_items,).
+
+        Returns:
+            The data, rows in the order of `items`.
+
+        Raises:
+            SchemeError: For a numeric scheme.
+
+        Example:
+            >>> from variorum.corpora import synthetic_corpus
+            >>> votes = synthetic_corpus("synthetic-plain").annotations
+            >>> TrainingData.of(votes, np.zeros((len(votes.items), 1)), np.arange(9)).counts.shape
+            (9, 3)
+        """
+        rows = np.arange(len(annotations.items)) if items is None else np.asarray(items)
+        held_out = None if validation is None else cls.of(annotations, inputs, validation, weights=weights)
+        return cls(
+            take_inputs(inputs, rows),
+            annotations.counts()[rows],
+            None if weights is None else np.asarray(weights)[rows],
+            held_out,
+            annotator_votes(annotations, rows),
+        )
+
+    @property
+    def features(self) -> NDArray[np.float64]:
+        """The inputs as features, shape (n_items, n_features).
+
+        Raises:
+            ArgumentError: If they are texts or pictures.
+        """
+        if not isinstance(self.inputs, Texts) and self.inputs.ndim == 4:
+            raise ArgumentError(
+                "inputs are pictures, and this learner reads features. Turn them into vectors with variorum.features, "
+                'or use the learner "small-cnn" or "resnet-18".'
+            )
+        return as_inputs("inputs", self.inputs)  # type: ignore[arg-type]
 
     @property
     def votes(self) -> NDArray[np.float64]:
-        """Counts times weights, shape (n_items, n_classes): what a likelihood sums over."""
-        return self.counts if self.weights is None else self.counts * self.weights[:, None]
+        """Counts times weights, in the shape of the counts: what a likelihood sums over."""
+        return self.counts if self.weights is None else (self.counts.T * self.weights).T
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,13 +139,14 @@ class Prediction:
     The spread over members is model uncertainty; the entropy within a member is human label variation.
 
     Attributes:
-        members: Label distributions, one a plausible model, shape (n_members, n_items, n_classes); rows sum to one.
+        members: Label distributions, one a plausible model, shape (n_members, n_items, n_classes), or for multilabel
+            schemes (n_members, n_items, n_labels, 2); rows sum to one.
             Member m is the same model for every item, so members show how items move together.
-        concentration: Dirichlet parameters of learners that predict one, shape (n_items, n_classes).
+        concentration: Dirichlet parameters of learners that predict one, in the shape of `mean`.
         by_annotator: Label distributions of learners that model annotators, shape (n_annotators, n_items, n_classes).
 
     Raises:
-        ShapeError: If the members are not three-dimensional or there is none.
+        ShapeError: If the members have another number of axes or there is none.
 
     Example:
         >>> Prediction(np.array([[[0.2, 0.8]], [[0.4, 0.6]]])).mean.round(3)
@@ -135,12 +158,12 @@ class Prediction:
     by_annotator: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        if self.members.ndim != 3 or self.members.shape[0] == 0:
+        if self.members.ndim not in (3, 4) or self.members.shape[0] == 0:
             raise ShapeError(f"members must be (n_members, n_items, n_classes), not {self.members.shape}.")
 
     @cached_property
     def mean(self) -> NDArray[np.float64]:
-        """The predicted label distribution: the mean over members, shape (n_items, n_classes)."""
+        """The predicted label distribution: the mean over members, shape (n_items, n_classes) or (n_items, n_labels, 2)."""
         mean: NDArray[np.float64] = self.members.mean(axis=0)
         return mean
 
@@ -153,11 +176,11 @@ class Predictor(Protocol):
     rows, because all randomness was drawn when the predictor was fitted; predicting changes nothing.
     """
 
-    def predict(self, inputs: ArrayLike) -> Prediction:
+    def predict(self, inputs: ArrayLike | Texts) -> Prediction:
         """Predict label distributions.
 
         Args:
-            inputs: Shape (n_items, n_features), the features the learner was fitted on; n_items may be 0.
+            inputs: Of the kind and width that the learner was fitted on; n_items may be 0.
 
         Returns:
             The prediction, in the order of the rows.
@@ -192,3 +215,26 @@ class Learner(Protocol):
             ArgumentError: If there is no vote.
         """
         ...
+
+
+def _as_any_inputs(inputs: Inputs) -> Inputs:
+    if isinstance(inputs, Texts):
+        return inputs
+    if np.ndim(inputs) == 4:
+        return as_pictures("inputs", np.asarray(inputs))
+    return as_inputs("inputs", inputs)
+
+
+def _as_any_counts(value: ArrayLike) -> NDArray[np.float64]:
+    if np.ndim(value) != 3:
+        return as_counts("counts", value)
+    counts = as_array("counts", value, 3)
+    if counts.shape[2] != 2:
+        raise ShapeError(f"counts of a multilabel scheme end in 2 (without and with the label), not {counts.shape}.")
+    as_counts("counts", counts.reshape(counts.shape[0], -1))
+    return counts
+
+
+def _shape(inputs: Inputs, counts: NDArray[np.float64]) -> tuple[object, ...]:
+    width = None if isinstance(inputs, Texts) else inputs.shape[1:]
+    return (kind_of(inputs), width, counts.shape[1:])

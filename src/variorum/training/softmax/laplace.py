@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.training.softmax_problem import Mode, SoftmaxProblem, contrasts
+from variorum.training.softmax.problem import Mode, SoftmaxProblem, contrasts
 
 __all__ = ["ExactPosterior", "KroneckerPosterior", "Posterior", "log_evidence", "posterior_at"]
 

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.training.laplace import KroneckerPosterior, log_evidence
-from variorum.training.precision_search import maximize_scalar, search_precision
-from variorum.training.softmax_problem import SoftmaxProblem
+from variorum.training.softmax.laplace import KroneckerPosterior, log_evidence
+from variorum.training.softmax.precision_search import maximize_scalar, search_precision
+from variorum.training.softmax.problem import SoftmaxProblem
 
 
 @given(st.floats(-8.5, 8.5), st.floats(0.1, 0.5), st.floats(-3.0, 3.0))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.training.softmax_problem import SoftmaxProblem, contrasts
+from variorum.training.softmax.problem import SoftmaxProblem, contrasts
 
 
 def problem(seed: int = 0, n: int = 9, d: int = 4, k: int = 3) -> SoftmaxProblem:
@@ -84,7 +84,7 @@ def test_gradient_is_zero_at_the_mode_by_finite_differences() -> None:
 def test_the_gradient_given_to_the_optimiser_is_that_of_the_objective(monkeypatch: pytest.MonkeyPatch) -> None:
     from scipy.optimize import check_grad
 
-    from variorum.training import softmax_problem
+    from variorum.training.softmax import problem as softmax_problem
 
     seen: dict[str, float] = {}
 

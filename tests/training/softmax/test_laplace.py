@@ -5,8 +5,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import expit
 
-from variorum.training.laplace import ExactPosterior, KroneckerPosterior, log_evidence, posterior_at
-from variorum.training.softmax_problem import Mode, SoftmaxProblem, contrasts
+from variorum.training.softmax.laplace import ExactPosterior, KroneckerPosterior, log_evidence, posterior_at
+from variorum.training.softmax.problem import Mode, SoftmaxProblem, contrasts
 
 
 def solved(precision: float, n: int = 30, d: int = 3, k: int = 3, seed: int = 0) -> tuple[SoftmaxProblem, Mode]:

@@ -12,9 +12,9 @@ from threadpoolctl import ThreadpoolController
 from variorum.checks import as_counts
 from variorum.errors import ArgumentError, ConvergenceWarning, ShapeError
 from variorum.training.base import Prediction, TrainingData, as_inputs
-from variorum.training.laplace import KroneckerPosterior, Posterior, log_evidence, posterior_at
-from variorum.training.precision_search import search_precision
-from variorum.training.softmax_problem import Mode, SoftmaxProblem, contrasts
+from variorum.training.softmax.laplace import KroneckerPosterior, Posterior, log_evidence, posterior_at
+from variorum.training.softmax.precision_search import search_precision
+from variorum.training.softmax.problem import Mode, SoftmaxProblem, contrasts
 
 __all__ = ["SoftmaxMap", "SoftmaxPredictor", "SoftmaxRegression", "fit_map", "log_marginal_likelihood"]
 

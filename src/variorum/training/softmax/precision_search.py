@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from variorum.training.laplace import KroneckerPosterior, log_evidence
-from variorum.training.softmax_problem import Mode, SoftmaxProblem
+from variorum.training.softmax.laplace import KroneckerPosterior, log_evidence
+from variorum.training.softmax.problem import Mode, SoftmaxProblem
 
 __all__ = ["maximize_scalar", "search_precision"]
 

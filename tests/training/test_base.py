@@ -26,7 +26,7 @@ def test_mean_is_the_mean_over_members() -> None:
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (0, 2, 3)])
-def test_members_must_be_three_dimensional_and_present(shape: tuple[int, ...]) -> None:
+def test_members_have_items_and_are_present(shape: tuple[int, ...]) -> None:
     with pytest.raises(ShapeError, match="members must be"):
         Prediction(np.zeros(shape))
 
@@ -48,6 +48,18 @@ def test_what_training_data_refuse() -> None:
         TrainingData(np.array([[0.0], [np.nan]]), np.ones((2, 2)))
     with pytest.raises(ShapeError, match="validation has"):
         TrainingData(np.zeros((1, 1)), np.ones((1, 2)), validation=TrainingData(np.zeros((1, 2)), np.ones((1, 2))))
+
+
+def test_counts_of_a_multilabel_scheme_end_in_two() -> None:
+    assert TrainingData(np.zeros((1, 1)), np.ones((1, 4, 2)), weights=np.array([3.0])).votes.max() == 3
+    with pytest.raises(ShapeError, match=r"end in 2 .*not \(1, 4, 3\)"):
+        TrainingData(np.zeros((1, 1)), np.ones((1, 4, 3)))
+    with pytest.raises(NotCountsError, match=r"counts\[0\]"):
+        TrainingData(np.zeros((1, 1)), -np.ones((1, 4, 2)))
+    with pytest.raises(ArgumentError, match="counts are multilabel"):
+        METHODS["softmax-regression"]().fit(
+            TrainingData(np.zeros((1, 1)), np.ones((1, 4, 2))), np.random.default_rng(0)
+        )
 
 
 def test_huge_finite_inputs_are_finite() -> None:

@@ -97,8 +97,8 @@ class TrainingData:
             SchemeError: For a numeric scheme.
 
         Example:
-            >>> from variorum.corpora import synthetic_corpus
-            >>> votes = synthetic_corpus("synthetic-plain").annotations
+            >>> from variorum.corpora import Population, synthetic_corpus
+            >>> votes = synthetic_corpus(Population("small", seed=1, n_items=60)).annotations
             >>> TrainingData.of(votes, np.zeros((len(votes.items), 1)), np.arange(9)).counts.shape
             (9, 3)
         """
@@ -124,7 +124,7 @@ class TrainingData:
                 "inputs are pictures, and this learner reads features. Turn them into vectors with variorum.features, "
                 'or use the learner "small-cnn" or "resnet-18".'
             )
-        return as_inputs("inputs", self.inputs)  # type: ignore[arg-type]
+        return as_inputs("inputs", self.inputs)
 
     @property
     def votes(self) -> NDArray[np.float64]:
@@ -163,7 +163,7 @@ class Prediction:
 
     @cached_property
     def mean(self) -> NDArray[np.float64]:
-        """The predicted label distribution: the mean over members, shape (n_items, n_classes) or (n_items, n_labels, 2)."""
+        """The predicted label distribution: the mean over members, in the shape of the counts."""
         mean: NDArray[np.float64] = self.members.mean(axis=0)
         return mean
 

@@ -11,7 +11,8 @@ from threadpoolctl import ThreadpoolController
 
 from variorum.checks import as_counts
 from variorum.errors import ArgumentError, ConvergenceWarning, ShapeError
-from variorum.training.base import Prediction, TrainingData, as_inputs
+from variorum.training.base import Prediction, TrainingData
+from variorum.training.inputs import Texts, as_inputs
 from variorum.training.softmax.laplace import KroneckerPosterior, Posterior, log_evidence, posterior_at
 from variorum.training.softmax.precision_search import search_precision
 from variorum.training.softmax.problem import Mode, SoftmaxProblem, contrasts
@@ -83,7 +84,7 @@ class SoftmaxPredictor:
     member_weights: Array
     member_intercepts: Array
 
-    def predict(self, inputs: ArrayLike) -> Prediction:
+    def predict(self, inputs: ArrayLike | Texts) -> Prediction:
         """Predict label distributions, one a posterior draw.
 
         Args:
@@ -197,9 +198,14 @@ class SoftmaxRegression:
 
     def _choose(self, data: TrainingData) -> tuple[SoftmaxProblem, Mode]:
         """The scaling and the precision of the highest evidence, unless given, and a mode to start from."""
+        if data.counts.ndim == 3:
+            raise ArgumentError(
+                "softmax regression gives one label out of several, and the counts are multilabel; "
+                'use the learner "linear", which gives each label its own share.'
+            )
         found: list[tuple[float, SoftmaxProblem, Mode]] = []
         for standardize in (True, False) if self.standardize is None else (self.standardize,):
-            problem = SoftmaxProblem.build(data.inputs, data.votes, self.intercept_precision, standardize)
+            problem = SoftmaxProblem.build(data.features, data.votes, self.intercept_precision, standardize)
             if self.precision is None:
                 mode, evidence = search_precision(problem, self.max_iterations)
             else:

@@ -1,0 +1,17 @@
+"""Softmax regression on vote counts, with a Laplace posterior; plain NumPy.
+
+- regression: `SoftmaxRegression`, the learner
+- problem: its coordinates and its mode
+- precision_search: its prior precision, by marginal likelihood
+- laplace: its posteriors
+"""
+
+from variorum.training.softmax.regression import (
+    SoftmaxMap,
+    SoftmaxPredictor,
+    SoftmaxRegression,
+    fit_map,
+    log_marginal_likelihood,
+)
+
+__all__ = ["SoftmaxMap", "SoftmaxPredictor", "SoftmaxRegression", "fit_map", "log_marginal_likelihood"]

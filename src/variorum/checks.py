@@ -20,7 +20,18 @@ from variorum.errors import (
     UnknownNameError,
 )
 
-__all__ = ["as_array", "as_choice", "as_counts", "as_distribution", "as_pair", "as_rng", "as_vector", "need_extra"]
+__all__ = [
+    "as_array",
+    "as_choice",
+    "as_counts",
+    "as_distribution",
+    "as_matrix",
+    "as_pair",
+    "as_rng",
+    "as_vector",
+    "as_whole",
+    "need_extra",
+]
 
 _SUM_TOLERANCE = 1e-6
 
@@ -142,6 +153,37 @@ def as_counts(name: str, value: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
+def as_matrix(name: str, value: ArrayLike, *, n_columns: int | None = None) -> NDArray[np.float64]:
+    """Validate finite numbers in rows and columns.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: Shape (n_rows, n_columns), at least one column.
+        n_columns: The number of columns it must have.
+
+    Returns:
+        float64, shape (n_rows, n_columns).
+
+    Raises:
+        ShapeError: If it is not two-dimensional, has no columns or another number of them.
+        ArgumentError: If a value is not finite.
+
+    Example:
+        >>> as_matrix("logits", [[1, 2]])
+        array([[1., 2.]])
+    """
+    array = as_array(name, value, 2)
+    if array.shape[1] == 0 or (n_columns is not None and array.shape[1] != n_columns):
+        wanted = "at least one column" if n_columns is None else f"{n_columns} columns"
+        raise ShapeError(f"{name} must have {wanted}, not {array.shape[1]} (its shape is {array.shape}).")
+    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if bad.size:
+        raise ArgumentError(
+            f"{name}[{bad[0]}] holds a value that is not finite; {bad.size} of {array.shape[0]} rows are affected."
+        )
+    return array
+
+
 def as_vector(name: str, value: ArrayLike, *, length: int | None = None) -> NDArray[np.float64]:
     """Validate a finite vector.
 
@@ -219,12 +261,37 @@ def as_choice(name: str, value: str, choices: Iterable[str]) -> str:
     raise UnknownNameError(f"{name} {value!r} is not known.{hint} Choose one of: {', '.join(options)}.")
 
 
+def as_whole(name: str, value: int, *, least: int) -> int:
+    """Validate a whole number.
+
+    Args:
+        name: The argument's name, for the error message.
+        value: An integer of Python or NumPy.
+        least: The least that it may be.
+
+    Returns:
+        The number.
+
+    Raises:
+        ArgumentError: If it is not a whole number, or too small.
+
+    Example:
+        >>> as_whole("epochs", 20, least=1)
+        20
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool):
+        raise ArgumentError(f"{name} must be a whole number, not {value!r}.")
+    if value < least:
+        raise ArgumentError(f"{name} must be at least {least}, not {value}.")
+    return int(value)
+
+
 def need_extra(extra: str, module: str) -> ModuleType | Any:
     """Import an optional dependency, or say how to install it.
 
     Args:
-        extra: The extra that brings it ("report", "text", "images").
-        module: The module to import.
+        extra: The extra that brings it ("report", "text", "images", "train").
+        module: The module to import; or one of our own that needs the extra.
 
     Returns:
         The module.
@@ -239,8 +306,10 @@ def need_extra(extra: str, module: str) -> ModuleType | Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        if error.name and error.name.partition(".")[0] != module.partition(".")[0]:
+        missing, wanted = (error.name or module).partition(".")[0], module.partition(".")[0]
+        if (missing == wanted) == (wanted == "variorum"):
             raise
+        name = missing if wanted == "variorum" else module
         raise MissingExtraError(
-            f"{module} is not installed. It comes with the extra {extra!r}: pip install 'variorum[{extra}]'."
+            f"{name} is not installed. It comes with the extra {extra!r}: pip install 'variorum[{extra}]'."
         ) from error

@@ -18,6 +18,7 @@
     │   └── ChecksumError                   what is there is not what was pinned
     ├── EngineError (RuntimeError)          heavy work cannot go on
     │   └── DiskFullError (OSError)         the disk is full, or would be
+    ├── StudyError (RuntimeError)           a study cannot go on, or some of its runs failed
     └── CampaignError (RuntimeError)        a campaign cannot go on
         ├── RunFolderError                  the run's folder is taken, or belongs to another run
         ├── RecordError                     the record does not fit the campaign
@@ -48,6 +49,7 @@ __all__ = [
     "RunFolderError",
     "SchemeError",
     "ShapeError",
+    "StudyError",
     "UnknownNameError",
     "VariorumError",
 ]
@@ -115,6 +117,10 @@ class EngineError(VariorumError, RuntimeError):
 
 class DiskFullError(EngineError, OSError):
     """The disk is full, or would be."""
+
+
+class StudyError(VariorumError, RuntimeError):
+    """A study cannot go on, or some of its runs failed."""
 
 
 class CampaignError(VariorumError, RuntimeError):

@@ -6,9 +6,15 @@ from sklearn.metrics import f1_score
 
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation import (
+    brier,
     entropy_correlation,
+    js_divergence,
+    kl_divergence,
     manhattan,
+    multilabel_brier,
     multilabel_entropy_correlation,
+    multilabel_js_divergence,
+    multilabel_kl_divergence,
     multilabel_manhattan,
     multilabel_po_jsd,
     multilabel_soft_macro_f1,
@@ -17,7 +23,10 @@ from variorum.evaluation import (
 )
 
 ALL = [
+    multilabel_brier,
     multilabel_entropy_correlation,
+    multilabel_js_divergence,
+    multilabel_kl_divergence,
     multilabel_manhattan,
     multilabel_po_jsd,
     multilabel_soft_macro_f1,
@@ -33,8 +42,15 @@ def two_classes(column):
 def test_each_label_is_a_bernoulli_of_its_own(seed):
     human, model = np.random.default_rng(seed).random((2, 8, 3))
     per_label = [(two_classes(human[:, k]), two_classes(model[:, k])) for k in range(3)]
-    np.testing.assert_allclose(multilabel_po_jsd(human, model), np.mean([po_jsd(*p) for p in per_label], axis=0))
-    np.testing.assert_allclose(multilabel_manhattan(human, model), np.mean([manhattan(*p) for p in per_label], axis=0))
+    pairs = {
+        po_jsd: multilabel_po_jsd,
+        manhattan: multilabel_manhattan,
+        kl_divergence: multilabel_kl_divergence,
+        js_divergence: multilabel_js_divergence,
+        brier: multilabel_brier,
+    }
+    for of_classes, of_labels in pairs.items():
+        np.testing.assert_allclose(of_labels(human, model), np.mean([of_classes(*p) for p in per_label], axis=0))
     np.testing.assert_allclose(
         multilabel_entropy_correlation(human, model), [entropy_correlation(*p) for p in per_label]
     )
@@ -54,6 +70,15 @@ def test_hand_derived_values():
     assert multilabel_soft_micro_f1(human, model) == pytest.approx(6 / 7)
     assert multilabel_soft_macro_f1(human, model) == pytest.approx(0.75)
     assert multilabel_po_jsd([[0.2]], [[0.6]])[0] == pytest.approx(0.8754887502, abs=5e-11)
+
+
+def test_a_model_that_is_certain_and_wrong_pays_infinity_or_the_floor():
+    assert multilabel_kl_divergence([[0.5, 1.0]], [[0.0, 1.0]])[0] == np.inf
+    # With floor f the first label costs ln(1/2 / f) / 2 + ln(1/2 / (1 - f)) / 2, nearly; the mean halves it.
+    floored = multilabel_kl_divergence([[0.5, 1.0]], [[0.0, 1.0]], floor=1e-6)[0]
+    assert floored == pytest.approx((np.log(0.5 / 1e-6) + np.log(0.5)) / 4, abs=1e-5)
+    with pytest.raises(ArgumentError, match=r"floor must lie in \[0, 1/2\)"):
+        multilabel_kl_divergence([[0.5]], [[0.5]], floor=0.5)
 
 
 def test_undefined_is_nan():

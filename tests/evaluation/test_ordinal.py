@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
 from variorum.errors import ArgumentError, ShapeError
-from variorum.evaluation import normalized_absolute_distance, total_variation, wasserstein
+from variorum.evaluation import (
+    brier,
+    normalized_absolute_distance,
+    ranked_probability_score,
+    total_variation,
+    wasserstein,
+)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 7))
@@ -43,6 +49,29 @@ def test_positions_must_increase_and_fit():
         wasserstein([[1, 0, 0]], [[1, 0, 0]], positions=[0, 2, 2])
     with pytest.raises(ShapeError, match="positions must have 3 values, not 2"):
         wasserstein([[1, 0, 0]], [[1, 0, 0]], positions=[0, 2])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_ranked_probability_score_is_the_mean_brier_score_of_the_cuts(seed, n_classes):
+    # Cut the scale anywhere: below or above is a question of two outcomes, whose Brier score counts the gap twice.
+    human, model = np.random.default_rng(seed).dirichlet(np.full(n_classes, 0.5), (2, 4))
+    cuts = [
+        [np.stack([p[:, :k].sum(axis=1), p[:, k:].sum(axis=1)], 1) for p in (human, model)] for k in range(1, n_classes)
+    ]
+    expected = sum(brier(*pair) for pair in cuts) / 2
+    scores = ranked_probability_score(human, model)
+    np.testing.assert_allclose(scores, expected, atol=1e-12)
+    np.testing.assert_allclose(scores, ranked_probability_score(human[:, ::-1], model[:, ::-1]), atol=1e-12)
+
+
+def test_ranked_probability_score_is_proper_where_wasserstein_is_not():
+    # Votes half for each end: to say so is best in the mean over votes; Wasserstein is as content with the middle.
+    ends, honest, middle = np.eye(3)[[0, 2]], np.array([[0.5, 0.0, 0.5]] * 2), np.eye(3)[[1, 1]]
+    assert ranked_probability_score(ends, honest).mean() == 0.5
+    assert ranked_probability_score(ends, middle).mean() == 1.0
+    assert wasserstein(ends, honest).mean() == wasserstein(ends, middle).mean() == 1.0
+    with pytest.raises(ShapeError, match="they must be the same"):
+        ranked_probability_score([[1, 0]], [[1, 0, 0]])
 
 
 def test_nad_is_the_mean_error_of_an_items_annotators_over_the_scale():

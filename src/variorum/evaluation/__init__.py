@@ -1,7 +1,8 @@
 """Scores: arrays in, one value per item out, in the order (human, model).
 
 - ``divergence``     KL, Jensen-Shannon, total variation, cross-entropy, Brier, Hellinger, Manhattan, entropy
-- ``ordinal``        Wasserstein distance, normalised absolute distance
+- ``ordinal``        Wasserstein distance, ranked probability score, normalised absolute distance
+- ``dirichlet_multinomial`` how likely votes are under a Dirichlet
 - ``correlation``    distance correlation with O(n) memory, entropy correlation
 - ``disagreement``   DistCE, EntCE, RankCS: calibration to people, not to a majority
 - ``soft_scores``    soft accuracy, soft micro and macro F1, PO-JSD
@@ -11,7 +12,7 @@
 - ``per_annotator``  scores on each annotator's own votes, the worst-off annotator, groups
 - ``agreement``      a room of its own: Krippendorff's alpha, Fleiss, Cohen, Gwet; by label, annotator, pair and group
 - ``ceiling``        three reference lines: oracle floor, fresh panel, split half
-- ``ranking``        average precision, precision at n, area under the curve; of errors, say
+- ``ranking``        average precision, precision at n, area under the curve, false positives at a recall
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 
 ``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
@@ -63,6 +64,7 @@ from variorum.evaluation.ceiling import (
 )
 from variorum.evaluation.classification import accuracy, class_f1, f1, majority_vote_accuracy
 from variorum.evaluation.correlation import distance_correlation, entropy_correlation
+from variorum.evaluation.dirichlet_multinomial import dirichlet_multinomial_nll
 from variorum.evaluation.disagreement import dist_ce, ent_ce, rank_cs
 from variorum.evaluation.divergence import (
     brier,
@@ -79,13 +81,16 @@ from variorum.evaluation.divergence import (
     total_variation,
 )
 from variorum.evaluation.multilabel import (
+    multilabel_brier,
     multilabel_entropy_correlation,
+    multilabel_js_divergence,
+    multilabel_kl_divergence,
     multilabel_manhattan,
     multilabel_po_jsd,
     multilabel_soft_macro_f1,
     multilabel_soft_micro_f1,
 )
-from variorum.evaluation.ordinal import normalized_absolute_distance, wasserstein
+from variorum.evaluation.ordinal import normalized_absolute_distance, ranked_probability_score, wasserstein
 from variorum.evaluation.per_annotator import (
     AnnotatorScores,
     WorstOff,
@@ -94,7 +99,7 @@ from variorum.evaluation.per_annotator import (
     vote_scores,
     worst_off_annotator,
 )
-from variorum.evaluation.ranking import area_under_roc, average_precision, precision_at
+from variorum.evaluation.ranking import area_under_roc, average_precision, false_positive_rate_at, precision_at
 from variorum.evaluation.significance import (
     EquivalenceTest,
     Interval,
@@ -152,6 +157,7 @@ __all__ = [
     "calibration_bins",
     "class_f1",
     "cohen_kappas",
+    "dirichlet_multinomial_nll",
     "dist_ce",
     "distance_correlation",
     "ent_ce",
@@ -161,6 +167,7 @@ __all__ = [
     "equivalence_test",
     "expected_calibration_error",
     "f1",
+    "false_positive_rate_at",
     "fleiss_kappa",
     "fresh_panel",
     "group_agreement",
@@ -182,7 +189,10 @@ __all__ = [
     "majority_vote_accuracy",
     "manhattan",
     "masi_distance",
+    "multilabel_brier",
     "multilabel_entropy_correlation",
+    "multilabel_js_divergence",
+    "multilabel_kl_divergence",
     "multilabel_manhattan",
     "multilabel_po_jsd",
     "multilabel_soft_macro_f1",
@@ -195,6 +205,7 @@ __all__ = [
     "po_jsd",
     "precision_at",
     "rank_cs",
+    "ranked_probability_score",
     "raw_agreement",
     "reference_lines",
     "sign_flip_test",

@@ -6,17 +6,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from variorum.checks import as_array
 from variorum.errors import ArgumentError, ShapeError
 from variorum.evaluation.correlation import pearson
-from variorum.evaluation.divergence import entropy, js_divergence_bits
+from variorum.evaluation.divergence import brier, entropy, js_divergence, js_divergence_bits, kl_divergence
 from variorum.evaluation.soft_scores import mean_of_defined, shared_mass_class_scores, shared_mass_f1
 
 __all__ = [
+    "multilabel_brier",
     "multilabel_entropy_correlation",
+    "multilabel_js_divergence",
+    "multilabel_kl_divergence",
     "multilabel_manhattan",
     "multilabel_po_jsd",
     "multilabel_soft_macro_f1",
@@ -93,10 +99,80 @@ def multilabel_po_jsd(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]
         >>> multilabel_po_jsd([[0.2]], [[0.6]]).round(10)
         array([0.87548875])
     """
-    left, right = _as_shares(human, model)
-    divergences = js_divergence_bits(_bernoulli(left), _bernoulli(right)).reshape(left.shape)
-    scores: NDArray[np.float64] = 1.0 - divergences.mean(axis=1)
-    return scores
+    return 1.0 - _mean_over_labels(js_divergence_bits, human, model)
+
+
+def multilabel_kl_divergence(human: ArrayLike, model: ArrayLike, *, floor: float = 0.0) -> NDArray[np.float64]:
+    """Mean over labels of the Bernoulli KL(human || model), in nats.
+
+    Args:
+        human: Share of annotators who chose each label, shape (n_items, n_labels), in [0, 1].
+        model: Predicted probability of each label, same shape.
+        floor: As in `kl_divergence`, on both outcomes (yes and no) of both sides; in [0, 1/2).
+
+    Returns:
+        Nats, shape (n_items,), in [0, inf]; infinite where people disagree with a model that is certain.
+
+    Raises:
+        ShapeError: If the two shapes differ.
+        ArgumentError: If a value is not in [0, 1], or the floor is out of range.
+
+    Source:
+        `kl_divergence` of each label.
+
+    Example:
+        >>> multilabel_kl_divergence([[0.5, 1.0]], [[0.1, 1.0]]).round(4)
+        array([0.2554])
+    """
+    return _mean_over_labels(partial(kl_divergence, floor=floor), human, model)
+
+
+def multilabel_js_divergence(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
+    """Mean over labels of the Bernoulli Jensen-Shannon divergence: no square root, in nats.
+
+    Args:
+        human: Share of annotators who chose each label, shape (n_items, n_labels), in [0, 1].
+        model: Predicted probability of each label, same shape.
+
+    Returns:
+        Nats, shape (n_items,), in [0, ln 2]; `multilabel_po_jsd` is 1 minus it in bits.
+
+    Raises:
+        ShapeError: If the two shapes differ.
+        ArgumentError: If a value is not in [0, 1].
+
+    Source:
+        `js_divergence` of each label.
+
+    Example:
+        >>> multilabel_js_divergence([[1.0, 0.5]], [[0.0, 0.5]]).round(4)
+        array([0.3466])
+    """
+    return _mean_over_labels(js_divergence, human, model)
+
+
+def multilabel_brier(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
+    """Mean over labels of the Brier score, squared differences summed over both outcomes (yes and no), not halved.
+
+    Args:
+        human: Share of annotators who chose each label, shape (n_items, n_labels), in [0, 1].
+        model: Predicted probability of each label, same shape.
+
+    Returns:
+        Shape (n_items,), in [0, 2].
+
+    Raises:
+        ShapeError: If the two shapes differ.
+        ArgumentError: If a value is not in [0, 1].
+
+    Source:
+        `brier` of each label.
+
+    Example:
+        >>> multilabel_brier([[0.5, 1.0]], [[1.0, 1.0]])
+        array([0.25])
+    """
+    return _mean_over_labels(brier, human, model)
 
 
 def multilabel_manhattan(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
@@ -151,6 +227,16 @@ def multilabel_entropy_correlation(human: ArrayLike, model: ArrayLike) -> NDArra
     of_people = entropy(_bernoulli(left)).reshape(left.shape)
     of_model = entropy(_bernoulli(right)).reshape(right.shape)
     return np.array([pearson(of_people[:, label], of_model[:, label]) for label in range(left.shape[1])])
+
+
+def _mean_over_labels(
+    divergence: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
+    human: ArrayLike,
+    model: ArrayLike,
+) -> NDArray[np.float64]:
+    left, right = _as_shares(human, model)
+    means: NDArray[np.float64] = divergence(_bernoulli(left), _bernoulli(right)).reshape(left.shape).mean(axis=1)
+    return means
 
 
 def _as_shares(human: ArrayLike, model: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,7 +9,7 @@ from variorum.checks import as_pair, as_vector
 from variorum.errors import ArgumentError
 from variorum.evaluation._codes import as_codes, mean_by_code
 
-__all__ = ["normalized_absolute_distance", "wasserstein"]
+__all__ = ["normalized_absolute_distance", "ranked_probability_score", "wasserstein"]
 
 
 def wasserstein(human: ArrayLike, model: ArrayLike, *, positions: ArrayLike | None = None) -> NDArray[np.float64]:
@@ -52,6 +52,34 @@ def _steps(positions: ArrayLike, n_classes: int) -> NDArray[np.float64]:
             f"{bad.size} of {steps.size} steps are affected. Order the classes by their position first."
         )
     return steps
+
+
+def ranked_probability_score(human: ArrayLike, model: ArrayLike) -> NDArray[np.float64]:
+    """Ranked probability score of each item: squared differences of the cumulative distributions, summed over steps.
+
+    Args:
+        human: Human label distribution over ordered classes, shape (n_items, n_classes); neighbours are one unit apart.
+        model: Predicted distribution, same shape.
+
+    Returns:
+        Units of the scale, shape (n_items,), in [0, n_classes - 1]. Unlike `wasserstein` it is a proper score: its
+        mean over the votes of people is least for the model that gives people's own distribution.
+
+    Raises:
+        ShapeError: If the two shapes differ.
+        NotADistributionError: If a row is not a distribution.
+
+    Source:
+        Epstein 1969; Murphy 1971 (Journal of Applied Meteorology 10(1)). Not divided by n_classes - 1, as some do.
+
+    Example:
+        >>> ranked_probability_score([[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
+        array([1.25])
+    """
+    left, right = as_pair(human, model)
+    gaps = np.cumsum(left - right, axis=1)[:, :-1]
+    scores: NDArray[np.float64] = np.square(gaps).sum(axis=1)
+    return scores
 
 
 def normalized_absolute_distance(

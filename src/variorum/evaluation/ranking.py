@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError, ShapeError
 
-__all__ = ["area_under_roc", "average_precision", "precision_at"]
+__all__ = ["area_under_roc", "average_precision", "false_positive_rate_at", "precision_at"]
 
 
 def average_precision(positive: ArrayLike, scores: ArrayLike) -> float:
@@ -96,6 +96,38 @@ def area_under_roc(positive: ArrayLike, scores: ArrayLike) -> float:
     recall = np.append(0.0, hits) / hits[-1]
     fall_out = np.append(0.0, shown - hits) / (shown[-1] - hits[-1])
     return float(np.trapezoid(recall, fall_out))
+
+
+def false_positive_rate_at(positive: ArrayLike, scores: ArrayLike, *, recall: float) -> float:
+    """Least share of negatives that any threshold lets through which finds this share of the positives.
+
+    Args:
+        positive: Which are positive, shape (n,).
+        scores: Score of each, higher first, finite, same shape.
+        recall: Share of positives at or above the threshold, at least; in (0, 1].
+
+    Returns:
+        In [0, 1], lower is better; 1 for a score that is the same everywhere; nan if all are positive, or none is.
+
+    Raises:
+        ShapeError: If the lengths differ.
+        ArgumentError: If a score is not finite, or recall is out of range.
+
+    Source:
+        FPR95 is this at recall 0.95. Thresholds are scores that occur, and those that tie stand or fall together; there
+        is no interpolation between them, so that the rate is one that can be had.
+
+    Example:
+        >>> false_positive_rate_at([True, True, False, False], [4, 2, 3, 1], recall=0.95)
+        0.5
+    """
+    if not 0.0 < recall <= 1.0:
+        raise ArgumentError(f"recall = {recall} must be above 0 and at most 1.")
+    hits, shown = _by_threshold(positive, scores)
+    if hits.size == 0 or hits[-1] == 0 or hits[-1] == shown[-1]:
+        return float("nan")
+    first = int(np.argmax(hits / hits[-1] >= recall))
+    return float((shown[first] - hits[first]) / (shown[-1] - hits[-1]))
 
 
 def _by_threshold(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,7 +3,7 @@
 - regression: `SoftmaxRegression`, the learner
 - problem: its coordinates and its mode
 - precision_search: its prior precision, by marginal likelihood
-- laplace: its posteriors
+- laplace, draws: its posteriors, and weights drawn from them
 """
 
 from variorum.training.softmax.regression import (

@@ -9,7 +9,7 @@ import numpy as np
 from variorum.training.softmax.laplace import KroneckerPosterior, log_evidence
 from variorum.training.softmax.problem import Mode, SoftmaxProblem
 
-__all__ = ["maximize_scalar", "search_precision"]
+__all__ = ["best_precision", "maximize_scalar", "search_precision"]
 
 _LOGIT_VARIANCES = (1e-2, 1e4)  # the prior variance of a logit stays between these
 _STEP = 1.5  # first step in log precision
@@ -33,20 +33,32 @@ def search_precision(problem: SoftmaxProblem, max_iterations: int) -> tuple[Mode
         >>> 0.1 < search_precision(problem, 100)[0].precision < 10
         True
     """
+
+    def solve(precision: float, nearest: Mode | None) -> Mode:
+        return problem.solve(precision, start=nearest, tolerance=_TOLERANCE, max_iterations=max_iterations)
+
+    return best_precision(problem, solve)
+
+
+def best_precision(problem: SoftmaxProblem, mode_at: Callable[[float, Mode | None], Mode]) -> tuple[Mode, float]:
+    """Find the precision of the highest Kronecker-factored evidence, given how to find a mode.
+
+    Args:
+        problem: Inputs and votes.
+        mode_at: From a precision, and a known mode at a near one if there is any, to the mode.
+
+    Returns:
+        The mode there, and its evidence in nats.
+    """
     spread = float(problem.moments.sum() / problem.totals.sum())  # mean squared norm of the inputs
     if problem.n_classes == 1 or problem.rank == 0:  # the votes say nothing about weights
-        mode = problem.solve(1.0, start=None, tolerance=_TOLERANCE, max_iterations=max_iterations)
+        mode = mode_at(1.0, None)
         return mode, log_evidence(problem, mode, KroneckerPosterior.at(problem, mode))
     modes: dict[float, tuple[Mode, float]] = {}
 
     def evidence(log_precision: float) -> float:
         nearest = min(modes, key=lambda other: abs(other - log_precision), default=None)
-        mode = problem.solve(
-            float(np.exp(log_precision)),
-            start=None if nearest is None else modes[nearest][0],
-            tolerance=_TOLERANCE,
-            max_iterations=max_iterations,
-        )
+        mode = mode_at(float(np.exp(log_precision)), None if nearest is None else modes[nearest][0])
         value = log_evidence(problem, mode, KroneckerPosterior.at(problem, mode))
         modes[log_precision] = mode, value
         return value

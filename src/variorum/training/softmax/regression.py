@@ -13,9 +13,10 @@ from variorum.checks import as_counts
 from variorum.errors import ArgumentError, ConvergenceWarning, ShapeError
 from variorum.training.base import Prediction, TrainingData
 from variorum.training.inputs import Texts, as_inputs
-from variorum.training.softmax.laplace import KroneckerPosterior, Posterior, log_evidence, posterior_at
+from variorum.training.softmax.draws import draw_deviations
+from variorum.training.softmax.laplace import KroneckerPosterior, log_evidence, posterior_at
 from variorum.training.softmax.precision_search import search_precision
-from variorum.training.softmax.problem import Mode, SoftmaxProblem, contrasts
+from variorum.training.softmax.problem import Mode, SoftmaxProblem
 
 __all__ = ["SoftmaxMap", "SoftmaxPredictor", "SoftmaxRegression", "fit_map", "log_marginal_likelihood"]
 
@@ -185,15 +186,15 @@ class SoftmaxRegression:
                 start.precision, start=start, tolerance=self.tolerance, max_iterations=self.max_iterations
             )
             posterior = posterior_at(problem, mode, self.exact_limit)
-            weights, intercepts = _draw(problem, mode, posterior, self.n_members, rng)
+            weights, intercepts = draw_deviations(problem, mode.precision, posterior, self.n_members, rng)
             evidence = log_evidence(problem, mode, posterior)
         _warn_unless_converged(mode)
         return SoftmaxPredictor(
             mode=_in_features(problem, mode),
             log_evidence=evidence,
             exact=problem.n_effective <= self.exact_limit,
-            member_weights=weights,
-            member_intercepts=intercepts,
+            member_weights=mode.weights @ problem.basis.T + weights,
+            member_intercepts=mode.intercept + intercepts,
         )
 
     def _choose(self, data: TrainingData) -> tuple[SoftmaxProblem, Mode]:
@@ -338,28 +339,4 @@ def _in_features(problem: SoftmaxProblem, mode: Mode) -> SoftmaxMap:
         log_joint=mode.log_joint,
         converged=mode.converged,
         n_iterations=mode.n_iterations,
-    )
-
-
-def _draw(
-    problem: SoftmaxProblem, mode: Mode, posterior: Posterior, n_members: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Weights (n_members, n_classes, n_features) and intercepts (n_members, n_classes) from the posterior."""
-    n_pairs, n_features = n_members // 2, problem.basis.shape[0]
-    normals = rng.standard_normal((n_pairs, problem.n_classes, n_features + 1))
-    helmert = contrasts(problem.n_classes)
-    # Drawn in classes x features and turned, so that the members do not depend on the choice of basis.
-    turned = np.einsum("kj,mkf->mjf", helmert, normals)
-    seen = turned[:, :, 1:] @ problem.basis
-    deviations = posterior.root(np.concatenate([turned[:, :, :1], seen], axis=2))
-    weights = deviations[:, :, 1:] @ problem.basis.T
-    if problem.rank < n_features:  # where no training item varies, the posterior is the prior
-        weights += (turned[:, :, 1:] - seen @ problem.basis.T) / np.sqrt(mode.precision)
-    weights = np.einsum("kj,mjf->mkf", helmert, weights)
-    intercepts = deviations[:, :, 0] @ helmert.T
-    middle = [np.zeros((n_members % 2, *weights.shape[1:]))], [np.zeros((n_members % 2, problem.n_classes))]
-    centre = mode.weights @ problem.basis.T
-    return (
-        centre + np.concatenate([weights, -weights, *middle[0]]),
-        mode.intercept + np.concatenate([intercepts, -intercepts, *middle[1]]),
     )

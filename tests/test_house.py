@@ -20,7 +20,7 @@ from variorum.cli import VERBS, main
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 ROOMS = sorted(module.name for module in pkgutil.iter_modules(variorum.__path__) if module.ispkg)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -28,7 +28,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 def _methods() -> Iterator[tuple[str, str]]:
     for room in ROOMS:
         module = importlib.import_module(f"variorum.{room}")
-        for table in ("METHODS", "METRICS", "AGREEMENT", "CORPORA"):
+        for table in ("METHODS", "METRICS", "AGREEMENT", "CORPORA", "DELIVERIES", "LOSSES", "ANNOTATORS"):
             yield from ((room, name) for name in getattr(module, table, {}))
 
 
@@ -92,7 +92,8 @@ def test_every_room_has_a_page_and_a_place_on_the_maps() -> None:
 
 def test_every_page_is_listed() -> None:
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    assert [page.name for page in PAGES if f"]({page.name})" not in index and page.name != "index.md"] == []
+    names = [page.relative_to(ROOT / "docs").as_posix() for page in PAGES]
+    assert [name for name in names if f"]({name})" not in index and name != "index.md"] == []
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)

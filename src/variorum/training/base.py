@@ -30,6 +30,7 @@ class TrainingData:
         weights: Multiplier of each item's votes, shape (n_items,), non-negative; ``None`` for one everywhere.
         validation: Held-out items with their bought votes, for learners that stop early or tune on them.
         by_annotator: The same votes one by one, for learners of annotators; ``None`` where annotators are unknown.
+        ordinal: Whether the classes are in order.
 
     Raises:
         ShapeError: If the shapes do not fit each other.
@@ -48,6 +49,7 @@ class TrainingData:
     weights: NDArray[np.float64] | None = None
     validation: TrainingData | None = None
     by_annotator: AnnotatorVotes | None = None
+    ordinal: bool = False
 
     def __post_init__(self) -> None:
         inputs, counts = _as_any_inputs(self.inputs), _as_any_counts(self.counts)
@@ -110,6 +112,7 @@ class TrainingData:
             None if weights is None else np.asarray(weights)[rows],
             held_out,
             annotator_votes(annotations, rows),
+            annotations.scheme.kind == "ordinal",
         )
 
     @property
@@ -236,5 +239,7 @@ def _as_any_counts(value: ArrayLike) -> NDArray[np.float64]:
 
 
 def _shape(inputs: Inputs, counts: NDArray[np.float64]) -> tuple[object, ...]:
-    width = None if isinstance(inputs, Texts) else inputs.shape[1:]
+    if isinstance(inputs, Texts):
+        return ("texts" if inputs.second is None else "pairs of texts", counts.shape[1:])
+    width = inputs.shape[1:]
     return (kind_of(inputs), width, counts.shape[1:])

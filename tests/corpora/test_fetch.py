@@ -259,7 +259,7 @@ def test_load_corpus_fetches_once_into_the_cache(
     home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("VARIORUM_DATA", str(tmp_path / "empty"))
-    monkeypatch.setattr(catalogue, "cache_root", lambda: tmp_path / "cache")
+    monkeypatch.setattr("variorum.corpora.fetch.cache_root", lambda: tmp_path / "cache")
     monkeypatch.setattr("variorum.corpora.find.cache_root", lambda: tmp_path / "cache")
     monkeypatch.setitem(catalogue.CORPORA, "tiny", tiny_spec(home, "good"))
     assert len(load_corpus("tiny").annotations) == 20_000

@@ -9,6 +9,7 @@ from variorum.features import (
     METHODS,
     ArrayFeatures,
     Featurizer,
+    PatchFeatures,
     PixelFeatures,
     SentenceEncoder,
     TfidfFeatures,
@@ -23,6 +24,7 @@ def test_names_find_their_featurizer() -> None:
     assert isinstance(featurizer("tfidf"), TfidfFeatures)
     assert isinstance(featurizer("minilm"), SentenceEncoder)
     assert isinstance(featurizer("pixels"), PixelFeatures)
+    assert isinstance(featurizer("patches"), PatchFeatures)
     found = featurizer("folder/vectors.npy")
     assert isinstance(found, ArrayFeatures)
     assert str(found.source).endswith("vectors.npy")

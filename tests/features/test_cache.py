@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -106,6 +108,25 @@ def test_files_count_by_content(tmp_path: Path) -> None:
     picture = content_key(PixelFeatures(folder=str(tmp_path)), items, np.array([0]))
     (tmp_path / "x.png").write_bytes(b"two")
     assert content_key(PixelFeatures(folder=str(tmp_path)), items, np.array([0])) != picture
+
+
+def test_members_of_archives_count_by_content(tmp_path: Path) -> None:
+    items = Items(("a",), image=(f"{tmp_path}/all.zip::x.png",))
+
+    def key() -> str:
+        return content_key(PixelFeatures(), items, np.array([0]))
+
+    absent = key()
+    (tmp_path / "all.zip").write_bytes(b"no archive")
+    assert key() == absent, "the featurizer itself will say what is wrong"
+    found = []
+    for content in (b"one", b"two", b"one"):
+        with ZipFile(tmp_path / "all.zip", "w") as archive:
+            archive.writestr("x.png", content)
+            archive.writestr("y.png", os.urandom(4))  # a neighbour does not count
+        found.append(key())
+    assert found[0] == found[2] != found[1]
+    assert absent not in found
 
 
 def test_a_featurizer_without_readable_parameters_is_refused(tmp_path: Path) -> None:

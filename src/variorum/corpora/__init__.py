@@ -9,6 +9,8 @@
 - hs_brexit, md_agreement, convabuse, multipico, popquorn_offensiveness, dices_350: offence, irony and safety
 - paraphrase: how much two questions say the same
 - bluebird, dog, rte, trec, web, labelme, sentence_polarity: crowd labels with gold
+- ood_images: pictures without votes that are none of CIFAR-10's classes (svhn, cifar100, and stand_in_images without a
+  download); not loaded with the room, for scikit-learn's digits take half a second
 - synthetic: `Population`, `synthetic_corpus`, `fingerprint`; its sentences, readings, votes and reasons
 """
 

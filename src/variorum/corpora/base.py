@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 from urllib.parse import quote
 
 from variorum.annotations import Corpus, LabelScheme
 from variorum.errors import ArgumentError
 
-__all__ = ["CorpusSpec", "RemoteFile", "github_file"]
+__all__ = ["CorpusSpec", "Published", "RemoteFile", "github_file"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,30 @@ def github_file(path: str, repository: str, commit: str, original: str, sha256: 
         'https://raw.githubusercontent.com/someone/thing/0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f/data/a%20b.csv'
     """
     return RemoteFile(path, f"https://raw.githubusercontent.com/{repository}/{commit}/{quote(original)}", sha256)
+
+
+class Published(Protocol):
+    """Files with a public home: what finding and fetching need to know of a corpus, or of pictures without votes."""
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """The licence that its publishers state, or "none stated"."""
+        ...
+
+    @property
+    def home(self) -> str:
+        """Web page of its publishers."""
+        ...
+
+    @property
+    def files(self) -> tuple[RemoteFile, ...]:
+        """Its files; empty where it is built in."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ from variorum.corpora import (
     web,
 )
 from variorum.corpora.base import CorpusSpec
-from variorum.corpora.fetch import fetch_corpus
-from variorum.corpora.find import cache_root, check_file, find_corpus
+from variorum.corpora.fetch import checked_root
+from variorum.corpora.find import find_corpus
 
 __all__ = ["CORPORA", "CorpusRow", "corpora_table", "load_corpus"]
 
@@ -89,14 +89,7 @@ def load_corpus(name: str) -> Corpus:
         ('negative', 'mixed', 'positive')
     """
     spec = CORPORA[as_choice("corpus", name, CORPORA)]
-    root = find_corpus(spec)
-    if root is None:
-        root = cache_root()
-        fetch_corpus(spec, root)
-    else:
-        for file in spec.files:
-            check_file(file, root)
-    return spec.open(root)
+    return spec.open(checked_root(spec))
 
 
 @dataclass(frozen=True)

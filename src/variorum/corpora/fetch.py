@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from variorum.corpora.base import CorpusSpec, RemoteFile
-from variorum.corpora.find import DATA_VARIABLE, check_file
+from variorum.corpora.base import Published, RemoteFile
+from variorum.corpora.find import DATA_VARIABLE, cache_root, check_file, find_corpus
 from variorum.errors import ChecksumError, FetchError
 
-__all__ = ["fetch_corpus", "fetch_file"]
+__all__ = ["checked_root", "fetch_corpus", "fetch_file"]
 
 _BLOCK = 1 << 16
 
@@ -27,7 +27,30 @@ _BLOCK = 1 << 16
 OnProgress = Callable[[int, int | None], None]
 
 
-def fetch_corpus(spec: CorpusSpec, root: Path, *, timeout: float = 30.0, console: Console | None = None) -> None:
+def checked_root(spec: Published) -> Path:
+    """Find a corpus on this machine, or else fetch it into the user cache; either way its files are the pinned ones.
+
+    Args:
+        spec: The corpus.
+
+    Returns:
+        The data root below which all its files lie.
+
+    Raises:
+        ChecksumError: If a file is not the one that was pinned.
+        FetchError: If it is not on this machine and cannot be fetched.
+    """
+    root = find_corpus(spec)
+    if root is None:
+        root = cache_root()
+        fetch_corpus(spec, root)
+    else:
+        for file in spec.files:
+            check_file(file, root)
+    return root
+
+
+def fetch_corpus(spec: Published, root: Path, *, timeout: float = 30.0, console: Console | None = None) -> None:
     """Download what is missing of a corpus, after a notice of its licence.
 
     A file that is there already, with the right checksum, is kept. Each new one appears under its name only once it

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from variorum.annotations.files.places import folder_variable, user_cache
-from variorum.corpora.base import CorpusSpec, RemoteFile
+from variorum.corpora.base import Published, RemoteFile
 from variorum.errors import ChecksumError
 
 __all__ = ["DATA_VARIABLE", "cache_root", "check_file", "data_roots", "find_corpus"]
@@ -40,7 +40,7 @@ def data_roots() -> tuple[Path, ...]:
     return (cache_root(),) if given is None else (given, cache_root())
 
 
-def find_corpus(spec: CorpusSpec) -> Path | None:
+def find_corpus(spec: Published) -> Path | None:
     """Look for a corpus on this machine.
 
     Args:

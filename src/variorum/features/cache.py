@@ -8,6 +8,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from variorum.annotations import Items
 from variorum.annotations.files.places import atomically, user_cache
 from variorum.errors import ArgumentError
 from variorum.features.base import Featurizer, as_train
+from variorum.features.pictures import PictureFiles
 
 __all__ = ["Cached", "cache_folder", "content_key"]
 
@@ -42,7 +44,7 @@ def content_key(featurizer: Featurizer, items: Items, train: NDArray[np.int64]) 
 
     Args:
         featurizer: A dataclass; its class and every field count.
-        items: Ids, texts and images count, images by the bytes of their files.
+        items: Ids, texts and images count, images by the bytes of their files, in archives too.
         train: Positions of the training pool.
 
     Returns:
@@ -74,7 +76,8 @@ def content_key(featurizer: Featurizer, items: Items, train: NDArray[np.int64]) 
         if isinstance(value, np.ndarray):
             add(name.encode(), str(value.dtype).encode(), str(value.shape).encode(), value.tobytes())
         else:
-            add(name.encode(), repr(value).encode(), _file_digest(Path(str(value))))
+            with PictureFiles() as files:
+                add(name.encode(), repr(value).encode(), _file_digest(Path(str(value)), files))
     add(np.asarray(train, dtype="<i8").tobytes())
     add(*(name.encode() for name in items.ids))
     for name in ("text", "second_text", "image"):
@@ -83,16 +86,17 @@ def content_key(featurizer: Featurizer, items: Items, train: NDArray[np.int64]) 
         # A leading byte tells an item without a text from one with an empty text.
         add(*(b"\0" if value is None else b"\1" + value.encode("utf-8", "surrogatepass") for value in column or ()))
     folder = Path(getattr(featurizer, "folder", "."))
-    add(*(_file_digest(folder / path) for path in items.image or () if path is not None))
+    with PictureFiles() as files:
+        add(*(_file_digest(folder / path, files) for path in items.image or () if path is not None))
     return digest.hexdigest()
 
 
-def _file_digest(path: Path) -> bytes:
+def _file_digest(path: Path, files: PictureFiles) -> bytes:
     """Hash of a file's bytes; nothing where there is no file, whose absence the featurizer itself will report."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except (OSError, ValueError):
+        with files.open(path) as file:
+            return hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]  # members have readinto too
+    except (OSError, ValueError, KeyError, BadZipFile):
         return b""
 
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
-from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Items
-from variorum.checks import need_extra
-from variorum.errors import ArgumentError, ReadError
-from variorum.features.base import as_train, principal_components, whole_column
+from variorum.errors import ArgumentError
+from variorum.features.base import as_train, principal_components
+from variorum.features.pictures import read_pictures
 
 __all__ = ["PixelFeatures"]
-
-_REMEDY = (
-    "Pixels need an image path for each item: give items an image column, or use tfidf or your own array (FILE.npy)."
-)
 
 
 @dataclass(frozen=True)
@@ -66,34 +58,5 @@ class PixelFeatures:
             ReadError: If an image is not there or cannot be read.
         """
         pool = as_train(items, train)
-        paths = whole_column(items, "image", _REMEDY)
-        pillow = need_extra("images", "PIL.Image")
-        pixels = np.empty((len(paths), self.size * self.size * 3))
-        with _Files() as files:
-            for row, path in enumerate(paths):
-                file = Path(self.folder) / path
-                try:
-                    with files.open(file) as content, pillow.open(content) as image:
-                        small = image.convert("RGB").resize((self.size, self.size), pillow.Resampling.BOX)
-                except (FileNotFoundError, KeyError):
-                    raise ReadError(f"The image of item {items.ids[row]!r} is not there: {file}.") from None
-                except (OSError, ValueError, SyntaxError, BadZipFile, pillow.DecompressionBombError) as error:
-                    raise ReadError(f"The image of item {items.ids[row]!r} cannot be read: {file} ({error}).") from None
-                pixels[row] = np.asarray(small, dtype=np.float64).ravel() / 255.0
+        pixels = read_pictures(items, self.size, self.folder).reshape(len(items), -1) / 255.0
         return principal_components(pixels, pool, self.n_components)
-
-
-class _Files(ExitStack):
-    """Opens files and members of archives; an archive stays open for its next member."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._archives: dict[str, ZipFile] = {}
-
-    def open(self, file: Path) -> IO[bytes]:
-        archive, inside, member = str(file).rpartition("::")
-        if not inside:
-            return file.open("rb")
-        if archive not in self._archives:
-            self._archives[archive] = self.enter_context(ZipFile(archive))
-        return self._archives[archive].open(member)

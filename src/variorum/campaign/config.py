@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ class CampaignConfig:
         batch: Requests in each further round; as in the first, the last item's overlap may carry it past.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
+        learner_options: Its settings by name, beside the members; those of its training loop among them.
         members: Draws from the model's posterior that acquisition sees.
 
     Raises:
@@ -80,6 +81,7 @@ class CampaignConfig:
     batch: int = 50
     validation_share: float = 0.1
     learner: str = "softmax-regression"
+    learner_options: Mapping[str, Any] = field(default_factory=dict)
     members: int = 20
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from variorum import acquisition, assignment
 from variorum.annotations import Assignments, Picks
 from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
@@ -21,8 +22,17 @@ from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
-from variorum.training import METHODS as LEARNERS
-from variorum.training import Prediction, Predictor, TrainingData
+from variorum.training import (
+    AnnotatorVotes,
+    Inputs,
+    Learner,
+    Prediction,
+    Predictor,
+    TrainingData,
+    annotator_votes,
+    kind_of,
+    take_inputs,
+)
 
 __all__ = ["ArmRun", "Progress", "Scene"]
 
@@ -59,13 +69,13 @@ class Scene:
     Attributes:
         seed: The seed.
         layout: Who is pool, validation and test.
-        inputs: Features of all items, shape (n_items, n_features).
+        inputs: Of all items, as the learner reads them.
         scorer: Scores on the test items; nothing of it flows back.
     """
 
     seed: int
     layout: Layout
-    inputs: NDArray[np.float64]
+    inputs: Inputs
     scorer: Scorer
 
 
@@ -121,13 +131,19 @@ class ArmRun:
             return Prediction(np.full(shape, 1 / votes.shape[1]))
         if self._predictor is None:
             pool = self._layout.pool
-            data = TrainingData(self._inputs[pool], votes, validation=self._validation())
-            learner = LEARNERS[self._config.learner](n_members=self._config.members)
+            learner = learner_of(self._config)
+            data = TrainingData(
+                take_inputs(self._inputs, pool),
+                votes,
+                validation=self._validation(),
+                by_annotator=self._by_annotator(learner),
+                ordinal=self._empty.scheme.kind == "ordinal",
+            )
             # Keyed by the last round that brought answers, so a model fitted after a restart is the same; not by the
             # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
             rng = stream(self._seed, self._learned, "learner")
             self._predictor = learner.fit(data, rng)
-        return self._predictor.predict(self._inputs[items])
+        return self._predictor.predict(take_inputs(self._inputs, items))
 
     def _stream(self, purpose: str) -> np.random.Generator:
         # The arms of a seed begin alike, so the first round's streams leave the arm out.
@@ -139,7 +155,13 @@ class ArmRun:
     def _validation(self) -> TrainingData | None:
         rows = self._layout.validation
         counts = self.market.counts[rows]
-        return TrainingData(self._inputs[rows], counts) if counts.sum() else None
+        return TrainingData(take_inputs(self._inputs, rows), counts) if counts.sum() else None
+
+    def _by_annotator(self, learner: Learner) -> AnnotatorVotes | None:
+        """The votes one by one, for a learner of annotators alone, since telling them apart takes time."""
+        if getattr(learner, "annotators", None) is None:
+            return None
+        return annotator_votes(self.market.bought(), self._layout.pool)
 
     def _buy(self) -> bool:
         """Ask, pay and enter the answers; False once nothing can be bought."""
@@ -192,7 +214,9 @@ class ArmRun:
         name = "random" if self._round == 0 else self._arm.acquisition
         nothing = np.zeros((1, items.size, self._empty.scheme.n_classes))
         members = nothing if name == "random" else self.predict(items).members
-        view = self.market.view(items, members, money, self._inputs[items])
+        inputs: Any = self._inputs
+        vectors = inputs[items] if kind_of(inputs) == "features" else None
+        view = self.market.view(items, members, money, vectors)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
         repeated = _repeat(picks, self._arm.overlap, n, view.left)
         made = assignment.METHODS[self._arm.assignment](repeated, view, self._stream("assignment"))

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from variorum import acquisition, assignment, corpora
 from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
 from variorum.campaign.config import CampaignConfig
+from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock
 from variorum.campaign.layout import Layout, lay_out, stream
 from variorum.campaign.loop import ArmRun, Progress, Scene
@@ -29,7 +30,6 @@ from variorum.campaign.scoring import Scorer
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
-from variorum.training import METHODS as LEARNERS
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
 
@@ -102,7 +102,7 @@ def run_campaign(
     """
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
-    as_choice("learner", config.learner, LEARNERS)
+    learner_of(config)
     features = featurizer(config.features)
     data = open_corpus(config.corpus) if corpus is None else corpus
     where = None if folder is None else Path(folder)
@@ -174,7 +174,7 @@ class _Replay:
     ) -> None:
         self._config, self._corpus, self._features = config, corpus, features
         self._record, self._log, self._progress = record, log, progress
-        self._prices = _prices(config, corpus)
+        self._prices, self._reads = _prices(config, corpus), reads_of(learner_of(config))
         self._done = self._budget = 0
 
     def run(self) -> CampaignResult:
@@ -187,7 +187,7 @@ class _Replay:
         for seed in range(config.first_seed, config.first_seed + config.seeds):
             layout = lay_out(corpus, config.test, config.validation_share, seed)
             scorer = Scorer(corpus, layout.test)
-            scene = Scene(seed, layout, self._features.fit_transform(corpus.items, layout.pool), scorer)
+            scene = Scene(seed, layout, learner_inputs(corpus.items, self._reads, self._features, layout.pool), scorer)
             pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
             if start is None:
                 start = layout, scorer

@@ -1,0 +1,87 @@
+"""Studies by name; a study's module is imported when it is opened, since some need an extra."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from variorum.checks import as_choice
+from variorum.studies.base import Study
+
+__all__ = ["PRESETS", "STUDIES", "StudyEntry", "open_place", "open_study"]
+
+PRESETS: Final = ("quick", "cpu", "paper")
+"""Every study has settings of these names."""
+
+
+@dataclass(frozen=True)
+class StudyEntry:
+    """A study on the list.
+
+    Attributes:
+        question: What it asks, one sentence.
+        place: Where it is: ``module:attribute``.
+    """
+
+    question: str
+    place: str
+
+
+STUDIES: Final[dict[str, StudyEntry]] = {
+    "basins": StudyEntry(
+        "Does hard delivery (labels drawn anew each epoch, or votes in turn) do better than soft labels where votes "
+        "are few, match them where votes are many, and end in flatter places?",
+        "variorum.studies.basins:STUDY",
+    ),
+    "annotators": StudyEntry(
+        "Are the population, single annotators, the worst off and groups served better by models of annotators than by "
+        "one model for all?",
+        "variorum.studies.annotators:STUDY",
+    ),
+    "metrics": StudyEntry(
+        "Which metric of a judgment distribution (KL, JS, total variation, distance correlation) predicts how well a "
+        "model does that is fine-tuned on it?",
+        "variorum.studies.metrics:STUDY",
+    ),
+    "judgment-finetuning": StudyEntry(
+        "How well does a model do that is fine-tuned on the label distributions of one source or another, against the "
+        "votes of a hundred people?",
+        "variorum.studies.judgment_finetuning:STUDY",
+    ),
+    "sparse-text": StudyEntry(
+        "Does hard delivery help a text classifier when votes are few, one vote an item included, and where?",
+        "variorum.studies.sparse_text:STUDY",
+    ),
+    "losses": StudyEntry(
+        "Which distribution loss wins on which corpus, against which metric?",
+        "variorum.studies.losses:STUDY",
+    ),
+}
+
+
+def open_study(name: str) -> Study[Any]:
+    """A study by its name.
+
+    Args:
+        name: One of `STUDIES`.
+
+    Returns:
+        The study.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+        MissingExtraError: If what it needs is not installed.
+
+    Example:
+        >>> sorted(open_study("metrics").presets)
+        ['cpu', 'paper', 'quick']
+    """
+    return open_place(STUDIES[as_choice("study", name, STUDIES)].place)
+
+
+def open_place(place: str) -> Study[Any]:
+    """A study by its place, ``module:attribute``; how another process finds it."""
+    module, _, attribute = place.partition(":")
+    study: Study[Any] = getattr(importlib.import_module(module), attribute)
+    return study

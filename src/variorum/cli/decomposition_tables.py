@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from variorum.annotations.files.tables import SUFFIXES, Column, write_table
 from variorum.annotations.files.write import annotation_columns
 from variorum.checks import as_choice
-from variorum.cli.distributions import ITEM, check_labels, write_distributions
+from variorum.cli.distributions import check_labels, write_distributions
 from variorum.decomposition import AnnotatorSplit, ItemSplit
 from variorum.errors import RunFolderError
+from variorum.labels.distribution_files import ITEM
 from variorum.reporting.decomposition.findings import flagged, groups, headline, hypothesis, notes
 from variorum.reporting.decomposition.rankings import leanings, suspect_labels
 from variorum.studies import CorpusDecomposition

@@ -9,10 +9,11 @@ import numpy as np
 import typer
 
 from variorum.checks import as_choice
-from variorum.cli.distributions import align, read_human, read_model
+from variorum.cli.distributions import read_human
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
 from variorum.evaluation import HIGHER_IS_BETTER, METRICS, distance_correlation, entropy_correlation, wasserstein
+from variorum.labels.distribution_files import align, read_distributions
 
 __all__ = ["EXAMPLE", "app", "evaluate"]
 
@@ -44,7 +45,7 @@ def evaluate(
     with remedies_for_source(human):
         people = read_human(human)
     with remedies_for_source(model):
-        predicted = read_model(model)
+        predicted = read_distributions(model)
     p, q, unused = align(people, predicted)
     metrics = dict(METRICS)
     if people.positions:

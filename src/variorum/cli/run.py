@@ -15,7 +15,7 @@ from variorum import training
 from variorum.campaign import CampaignConfig
 from variorum.cli.output import AsJson
 from variorum.cli.replay import replay
-from variorum.cli.settings import settings
+from variorum.cli.settings import named_values, settings
 
 __all__ = ["EXAMPLE", "app", "run"]
 
@@ -72,6 +72,10 @@ def run(
     learner: Annotated[
         str | None, _option("learner", "Model of the label distribution.", "|".join(training.METHODS))
     ] = None,
+    learner_setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
+    ] = None,
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     as_json: AsJson = False,
@@ -96,6 +100,7 @@ def run(
         "batch": batch,
         "validation_share": validation_share,
         "learner": learner,
+        "learner_options": named_values(learner_setting) if learner_setting else None,
         "members": members,
     }
     replay(settings(config, given), out, resume=resume, as_json=as_json)

@@ -1,8 +1,8 @@
-"""Settings of a campaign from a TOML file and from options."""
+"""Settings from a TOML file and from options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from variorum.campaign import CampaignConfig
 from variorum.campaign.config import read_toml
 from variorum.errors import ArgumentError
 
-__all__ = ["settings"]
+__all__ = ["named_values", "settings"]
 
 
 def settings(file: Path | None, options: Mapping[str, Any]) -> CampaignConfig:
@@ -36,3 +36,50 @@ def settings(file: Path | None, options: Mapping[str, Any]) -> CampaignConfig:
     if "corpus" not in values:
         raise ArgumentError("corpus is missing; name one with --corpus or in the file of --config (variorum corpora).")
     return CampaignConfig.from_mapping(values)
+
+
+def named_values(texts: Iterable[str]) -> dict[str, Any]:
+    """What ``--set NAME=VALUE`` says.
+
+    Args:
+        texts: One a setting. A value is a number, true, false, none, several with commas between them, or a word. A
+            name with a point in it, ``delivery_options.hold``, is a setting within a setting.
+
+    Returns:
+        Values by name; the last of a name wins.
+
+    Raises:
+        ArgumentError: If there is no ``=``.
+
+    Example:
+        >>> named_values(["epochs=20", "hidden=64,32", "encoder=minilm", "augment=false"])
+        {'epochs': 20, 'hidden': (64, 32), 'encoder': 'minilm', 'augment': False}
+        >>> named_values(["delivery_options.hold=5"])
+        {'delivery_options': {'hold': 5}}
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise ArgumentError(f"--set {text} has no =; write --set NAME=VALUE.")
+        name, _, inner = name.strip().partition(".")
+        if inner:
+            before = found.get(name)
+            found[name] = (before if isinstance(before, dict) else {}) | {inner: _value(value.strip())}
+        else:
+            found[name] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> Any:
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    if "," in text:
+        return tuple(_value(part.strip()) for part in text.split(",") if part.strip())
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -6,6 +6,7 @@
 - dirichlet: `DirichletLabels`, `dirichlet_labels`, `fit_dirichlet_prior`, `fit_polya`
 - base: `Aggregator`, `LabelEstimate`, the seat and what it returns; `Kernel`, `Fit`, those of a kernel; `need_classes`,
   `population_statement`, what every method asks first and says last
+- distribution_files: `Distributions`, `read_distributions`, `align`: label distributions from files, whoever made them
 - majority, shares, wawa, zero_based_skill, one_coin, dawid_skene, glad, mace, mmsr, kos, ordinal_dawid_skene,
   binary_relevance, bradley_terry: one aggregation method a file; `METHODS` names them all
 - crowdlab: votes and a classifier's predictions; not in `METHODS`, as it takes both

@@ -111,3 +111,11 @@ def test_pairs_are_no_single_texts(folder: str) -> None:
     assert of_pairs.predict(Texts(())).mean.shape == (0, 2)
     with pytest.raises(ShapeError, match="validation has"):
         TrainingData(pairs, counts, validation=TrainingData(single, counts))
+
+
+def test_texts_that_are_longer_than_the_encoder_reads_are_refused(folder: str) -> None:
+    network = TextNetwork(folder, (2,), 0.0, max_length=100)
+    network.tokenizer.model_max_length = 6
+    assert len(network.read(Texts(("the dog barks loud",)), CPU)) == 1
+    with pytest.raises(ArgumentError, match="a text has 7 word pieces, and the encoder reads 6; lower max_length"):
+        network.read(Texts(("the dog barks loud one",)), CPU)

@@ -117,6 +117,12 @@ class TextNetwork(Network):
             raise ArgumentError(f"inputs are {said[0]}, and the network was trained on {said[1]}; give it those.")
         second = None if inputs.second is None else list(inputs.second)
         pieces = self.tokenizer(list(inputs.text), second, truncation=True, max_length=self.max_length)
+        longest = max(len(row) for row in pieces["input_ids"])
+        if longest > self.tokenizer.model_max_length:
+            raise ArgumentError(
+                f"a text has {longest} word pieces, and the encoder reads {self.tokenizer.model_max_length}; "
+                "lower max_length, which cuts texts."
+            )
         rows = [{name: column[i] for name, column in pieces.items()} for i in range(len(inputs))]
         return Pieces(rows, self.tokenizer, device)
 

@@ -5,7 +5,7 @@ import pytest
 
 from variorum.annotations import Annotations, Annotators, Items, LabelScheme
 from variorum.errors import ArgumentError, ShapeError
-from variorum.training import AnnotatorVotes, TrainingData, annotator_votes
+from variorum.training import AnnotatorVotes, Texts, TrainingData, annotator_votes
 
 ITEMS, PEOPLE = Items(("a", "b", "c")), Annotators(("x:1", "x:2"))
 
@@ -38,6 +38,32 @@ def test_counts_are_those_of_the_triples() -> None:
     np.testing.assert_array_equal(counts, data.counts)
     assert data.validation is not None
     assert data.validation.counts.sum() == 0
+
+
+def test_an_item_that_is_there_twice_has_its_votes_twice() -> None:
+    votes = Annotations(LabelScheme.nominal(["no", "yes"]), ITEMS, PEOPLE, [0, 1, 1], [0, 0, 1], [1, 0, 1])
+    data = TrainingData.of(votes, np.zeros((3, 1)), np.array([1, 0, 1]))
+    triples = data.by_annotator
+    assert triples is not None
+    counts = np.zeros((3, 2))
+    np.add.at(counts, (triples.item, triples.label), 1)
+    np.testing.assert_array_equal(counts, data.counts)
+    assert triples.n_votes == 5
+
+
+def test_a_mask_is_as_good_as_positions() -> None:
+    votes = Annotations(LabelScheme.nominal(["no", "yes"]), ITEMS, PEOPLE, [0, 1, 2], [0, 0, 1], [1, 0, 1])
+    texts = Texts(("one", "two", "three"))
+    mask = np.array([True, False, True])
+    data = TrainingData.of(votes, texts, mask, validation=~mask, weights=np.array([1.0, 2.0, 3.0]))
+    assert data.inputs == Texts(("one", "three"))
+    assert data.by_annotator is not None
+    assert data.by_annotator.item.tolist() == [0, 1]
+    assert data.validation is not None
+    assert data.validation.weights is not None
+    assert data.validation.weights.tolist() == [2.0]
+    with pytest.raises(ShapeError, match=r"a mask of items has shape \(2,\), and there are 3"):
+        TrainingData.of(votes, texts, mask[:2])
 
 
 def test_without_an_annotator_there_are_no_triples() -> None:

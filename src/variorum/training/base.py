@@ -78,9 +78,9 @@ class TrainingData:
         cls,
         annotations: Annotations,
         inputs: Inputs,
-        items: NDArray[np.integer] | None = None,
+        items: NDArray[np.integer | np.bool_] | None = None,
         *,
-        validation: NDArray[np.integer] | None = None,
+        validation: NDArray[np.integer | np.bool_] | None = None,
         weights: NDArray[np.float64] | None = None,
     ) -> TrainingData:
         """The votes on some items of a table.
@@ -88,8 +88,8 @@ class TrainingData:
         Args:
             annotations: The votes; of a nominal, ordinal, pairwise or multilabel scheme.
             inputs: Of all items of the table.
-            items: Positions of the training items; all by default.
-            validation: Positions of the held-out items.
+            items: Positions of the training items, or a mask of all items; all by default.
+            validation: Positions of the held-out items, or a mask.
             weights: Multiplier of the votes of each item of the table, shape (n_items,).
 
         Returns:
@@ -97,6 +97,7 @@ class TrainingData:
 
         Raises:
             SchemeError: For a numeric scheme.
+            ShapeError: If a mask has another length than there are items.
 
         Example:
             >>> from variorum.corpora import Population, synthetic_corpus
@@ -105,6 +106,10 @@ class TrainingData:
             (9, 3)
         """
         rows = np.arange(len(annotations.items)) if items is None else np.asarray(items)
+        if rows.dtype == bool:
+            if rows.shape != (len(annotations.items),):
+                raise ShapeError(f"a mask of items has shape {rows.shape}, and there are {len(annotations.items)}.")
+            rows = np.flatnonzero(rows)
         held_out = None if validation is None else cls.of(annotations, inputs, validation, weights=weights)
         return cls(
             take_inputs(inputs, rows),

@@ -67,7 +67,8 @@ def annotator_votes(annotations: Annotations, items: NDArray[np.integer]) -> Ann
 
     Args:
         annotations: The votes.
-        items: Positions of the items, which become rows 0, 1, ... of the training data.
+        items: Positions of the items, which become rows 0, 1, ... of the training data; one that is there twice has its
+            votes twice.
 
     Returns:
         The triples; ``None`` where an answer has no label or no annotator, since such votes cannot be told apart.
@@ -79,10 +80,15 @@ def annotator_votes(annotations: Annotations, items: NDArray[np.integer]) -> Ann
         >>> votes.n_annotators == len(people.annotators), bool((votes.item < 10).all())
         (True, True)
     """
-    row_of = np.full(len(annotations.items), -1)
-    row_of[items] = np.arange(len(items))
-    rows = np.flatnonzero((annotations.status == ANSWERED) & (row_of[annotations.item] >= 0))
-    item, annotator = row_of[annotations.item[rows]], annotations.annotator[rows].astype(np.int64)
+    answered = np.flatnonzero(annotations.status == ANSWERED)
+    by_item = answered[np.argsort(annotations.item[answered], kind="stable")]
+    first, end = (np.searchsorted(annotations.item[by_item], items, side) for side in ("left", "right"))
+    # All votes of the first item, of the second and so on, as often as it is there; then in the order of the table.
+    item = np.repeat(np.arange(len(items)), end - first)
+    rows = by_item[np.arange(item.size) + np.repeat(end - np.cumsum(end - first), end - first)]
+    order = np.argsort(rows, kind="stable")
+    item, rows = item[order], rows[order]
+    annotator = annotations.annotator[rows].astype(np.int64)
     label, multilabel = annotations.label[rows].astype(np.int64), annotations.scheme.kind == "multilabel"
     if (annotator < 0).any() or (not multilabel and (label < 0).any()):
         return None

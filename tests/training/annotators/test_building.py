@@ -82,7 +82,7 @@ def test_options_are_known_and_have_a_model() -> None:
 def test_pairs_that_do_not_go_together() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(ArgumentError, match="'heads' learns from single votes; use the delivery 'annotators'"):
-        linear(annotators="heads").fit(some(), rng)
+        linear(annotators="heads", delivery="sls").fit(some(), rng)
     with pytest.raises(ArgumentError, match=r"the delivery 'annotators' gives each vote with its annotator"):
         linear(delivery="annotators").fit(some(), rng)
     with pytest.raises(UnknownNameError, match=r"model of annotators 'head' is not known\. Did you mean 'heads'"):

@@ -62,7 +62,8 @@ def test_a_corpus_without_pictures_is_refused(small, monkeypatch):
 
 def test_geometry_and_outside_pictures_of_a_convolutional_network(small):
     arm = Arm("small-cnn", (ALL,), ("soft", "sls"), epochs=1, initialisations=2, measured_at=(ALL,))
-    settings = replace(small, arms=(arm,), curvature_images=16, probes=2)
+    few = {"curvature_images": 4, "probes": 1, "n_outside": 8, "outside": ("stand-in-digits",)}
+    settings = replace(small, arms=(arm,), **few)
     values = as_plain("values", STUDY.run({"arm": "small-cnn", "split": 0, "votes": ALL}, settings))
     assert set(values["geometry"]) == {"soft", "sls"}
     assert len(values["barrier"]["sls"]) == 2

@@ -33,6 +33,7 @@ PEOPLE = replace(NOMINAL, by_annotator=AnnotatorVotes(ONE, ONE, ONE, 1))
         (PEOPLE, {"annotators": "heads", "delivery": "annotators", "n_members": 2}, "use the posterior 'ensemble'"),
         (NOMINAL, {"annotators": "heads", "delivery": "annotators"}, "annotator"),
         (NOMINAL, {"loss": "dirichlet-multinomial", "n_members": 2}, "use the posterior 'ensemble'"),
+        (NOMINAL, {"annotators": "heads"}, "learns who gave which vote, and some votes have no annotator"),
         (SHARES, {"delivery": "multipass"}, "use .*'soft' or 'sls'|'soft'"),
         (SEVERAL, {"delivery": "repeated-labelling"}, "multilabel"),
         (TEXTS, {}, "reads features, and the inputs are texts; use one of: encoder"),

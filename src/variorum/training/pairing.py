@@ -60,6 +60,11 @@ def check_pairing(
             else "the delivery 'annotators' gives each vote with its annotator, and this model knows none; choose a "
             "model of annotators, 'heads' say, or the delivery 'repeated-labelling'."
         )
+    if annotators is not None and data.by_annotator is None:
+        raise ArgumentError(
+            f"the model of annotators {annotators!r} learns who gave which vote, and some votes have no annotator; "
+            "leave them out, or train without a model of annotators."
+        )
     if annotators in ONE_CHOICE and data.counts.ndim == 3:
         raise ArgumentError(
             f"the model of annotators {annotators!r} confuses one label with another, and the votes are multilabel; "

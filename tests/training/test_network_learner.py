@@ -166,5 +166,6 @@ def test_inputs_of_another_kind() -> None:
 
 def test_a_model_of_annotators_brings_its_delivery() -> None:
     assert linear(annotators="heads").delivery == "annotators"
-    assert linear(annotators="heads", delivery="soft").delivery == "soft"
+    with pytest.raises(ArgumentError, match="use the delivery 'annotators'"):
+        linear(annotators="heads", delivery="soft")
     assert mlp(hidden=16).hidden == (16,)

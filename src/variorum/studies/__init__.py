@@ -7,6 +7,9 @@
 - comparison: `compare`, methods over paired seeds, as every study prints them
 - basins: hard or soft labels, by number of votes, on CIFAR-10H
 - metrics: which metric of a judgment distribution predicts fine-tuning?
+- sparse_text: does hard delivery help a text classifier when votes are few, and where?
+- losses: which distribution loss wins on which corpus, against which metric?
+- text_heads: corpora, splits and sparse votes that studies of texts share
 - judgment_finetuning: how well does a model do by whose label distributions it was fine-tuned on?
 - entropy_sampling: does entropy sampling help or harm a label distribution?
 - corpus_training: pipeline, a learner trained on a corpus, scored on items held out, and kept

@@ -17,7 +17,7 @@ from variorum.training.delivery import DELIVERIES, delivery_of
 from variorum.training.inputs import kind_of, take_inputs
 from variorum.training.loop.settings import Training
 from variorum.training.losses import LOSSES
-from variorum.training.pairing import check_pairing
+from variorum.training.pairing import check_choices, check_pairing
 from variorum.training.posterior import POSTERIORS
 from variorum.training.votes import AnnotatorVotes
 
@@ -61,7 +61,7 @@ class NetworkLearner:
 
     Raises:
         UnknownNameError: If a name is not known.
-        ArgumentError: If a number is out of range.
+        ArgumentError: If a number is out of range, or choices go together on no data.
 
     Example:
         >>> learner = linear(delivery="sls", loss="js", epochs=5)
@@ -113,6 +113,12 @@ class NetworkLearner:
         if self.network == "linear" and self.hidden:
             raise ArgumentError(f"the network 'linear' has no hidden layers, not {self.hidden}; use 'mlp'.")
         delivery_of(self.delivery, **self.delivery_options)
+        check_choices(
+            delivery=self.delivery,
+            loss=self.loss,
+            annotators=self.annotators,
+            posterior=self.posterior if self.n_members > 1 else None,
+        )
 
     def __str__(self) -> str:
         """The network, and what differs from its usual settings."""
@@ -174,13 +180,7 @@ class NetworkLearner:
                 f"the network {self.network!r} reads {self.reads}, and the inputs are {kind_of(data.inputs)}; "
                 f"use one of: {', '.join(n for n, kind in NETWORKS.items() if kind == kind_of(data.inputs))}."
             )
-        check_pairing(
-            data,
-            delivery=self.delivery,
-            loss=self.loss,
-            annotators=self.annotators,
-            posterior=self.posterior if self.n_members > 1 else None,
-        )
+        check_pairing(data, delivery=self.delivery, loss=self.loss, annotators=self.annotators)
         voted = _with_votes(data)
         training = need_extra("train", "variorum.training.network_predictor")
         predictor: NetworkPredictor = training.train_network(self, voted, rng, watch, checkpoint, start)

@@ -8,16 +8,13 @@ from variorum.training.base import TrainingData
 from variorum.training.inputs import kind_of
 from variorum.training.losses import LOSSES
 
-__all__ = ["check_pairing"]
+__all__ = ["check_choices", "check_pairing"]
 
 
-def check_pairing(
-    data: TrainingData, *, delivery: str, loss: str, annotators: str | None, posterior: str | None
-) -> None:
-    """Refuse what does not go together.
+def check_choices(*, delivery: str, loss: str, annotators: str | None, posterior: str | None) -> None:
+    """Refuse choices that go together on no data.
 
     Args:
-        data: What will be trained on.
         delivery: Name of the delivery.
         loss: Name of the loss.
         annotators: Name of the model of annotators, if any.
@@ -27,9 +24,7 @@ def check_pairing(
         ArgumentError: With a sentence that says what to do.
 
     Example:
-        >>> import numpy as np
-        >>> data = TrainingData(np.zeros((1, 1)), np.ones((1, 3)))
-        >>> check_pairing(data, delivery="sls", loss="kl", annotators=None, posterior=None)
+        >>> check_choices(delivery="sls", loss="kl", annotators=None, posterior=None)
     """
     chosen = LOSSES[loss]
     if annotators is not None and (chosen.reads == "counts" or chosen.whole_batch):
@@ -42,6 +37,40 @@ def check_pairing(
             f"the loss {loss!r} reads all votes of an item at once, and the delivery {delivery!r} does not give them; "
             "use the delivery 'soft'."
         )
+    if (annotators is None) != (delivery != "annotators"):
+        raise ArgumentError(
+            f"the model of annotators {annotators!r} learns from single votes; use the delivery 'annotators'."
+            if annotators is not None
+            else "the delivery 'annotators' gives each vote with its annotator, and this model knows none; choose a "
+            "model of annotators, 'heads' say, or the delivery 'repeated-labelling'."
+        )
+    if posterior == "laplace" and loss == "dirichlet-multinomial":
+        raise ArgumentError("a Laplace posterior is one of a softmax head; use the posterior 'ensemble' or 'dropout'.")
+    if posterior in ("laplace", "dropout") and annotators is not None:
+        raise ArgumentError(
+            f"the posterior {posterior!r} draws heads, and a model of annotators has more than one; "
+            "use the posterior 'ensemble'."
+        )
+
+
+def check_pairing(data: TrainingData, *, delivery: str, loss: str, annotators: str | None) -> None:
+    """Refuse what does not go together with these data.
+
+    Args:
+        data: What will be trained on.
+        delivery: Name of the delivery.
+        loss: Name of the loss.
+        annotators: Name of the model of annotators, if any.
+
+    Raises:
+        ArgumentError: With a sentence that says what to do.
+
+    Example:
+        >>> import numpy as np
+        >>> data = TrainingData(np.zeros((1, 1)), np.ones((1, 3)))
+        >>> check_pairing(data, delivery="sls", loss="kl", annotators=None)
+    """
+    chosen = LOSSES[loss]
     if chosen.ordinal and not data.ordinal:
         raise ArgumentError(
             f"the loss {loss!r} needs classes in order, and these are not; use 'js' or 'cross-entropy', "
@@ -53,13 +82,6 @@ def check_pairing(
         )
     if delivery == "mixup" and kind_of(data.inputs) == "texts":
         raise ArgumentError("mixup mixes features or pictures, and these are texts; use 'label-smoothing' or 'soft'.")
-    if (annotators is None) != (delivery != "annotators"):
-        raise ArgumentError(
-            f"the model of annotators {annotators!r} learns from single votes; use the delivery 'annotators'."
-            if annotators is not None
-            else "the delivery 'annotators' gives each vote with its annotator, and this model knows none; choose a "
-            "model of annotators, 'heads' say, or the delivery 'repeated-labelling'."
-        )
     if annotators is not None and data.by_annotator is None:
         raise ArgumentError(
             f"the model of annotators {annotators!r} learns who gave which vote, and some votes have no annotator; "
@@ -69,11 +91,4 @@ def check_pairing(
         raise ArgumentError(
             f"the model of annotators {annotators!r} confuses one label with another, and the votes are multilabel; "
             "use 'heads' or 'embeddings'."
-        )
-    if posterior == "laplace" and loss == "dirichlet-multinomial":
-        raise ArgumentError("a Laplace posterior is one of a softmax head; use the posterior 'ensemble' or 'dropout'.")
-    if posterior in ("laplace", "dropout") and annotators is not None:
-        raise ArgumentError(
-            f"the posterior {posterior!r} draws heads, and a model of annotators has more than one; "
-            "use the posterior 'ensemble'."
         )

@@ -82,6 +82,8 @@ class Results:
                 {method: self._values(corpus, method, score) for method in self.methods(corpus)},
                 REFERENCE,
                 0,
+                # A score with one value a seed has no items to draw: seeds alone are, in the faster way.
+                same_items=score not in ITEMWISE,
                 draws=settings.draws,
             )
             for corpus in self.corpora

@@ -14,7 +14,9 @@ ARM = Arm("mlp", ("1", "5", ALL), initialisations=2, holds=(50,), measured_at=(A
 SETTINGS = BasinsSettings(seeds=10, arms=(ARM,), draws=30)
 
 
-def invented_runs(*, few: float, full: float = 0.0, slope: float = 0.0, flat: float = 1.0) -> list[Run]:
+def invented_runs(
+    *, few: float, full: float = 0.0, slope: float = 0.0, flat: float = 1.0, wobble: float = 0.0
+) -> list[Run]:
     """Ten splits.
 
     Args:
@@ -22,6 +24,7 @@ def invented_runs(*, few: float, full: float = 0.0, slope: float = 0.0, flat: fl
         full: The same with all votes; "majority" is 0.2 worse, draws that are held 0.1.
         slope: Gain a nat of distance.
         flat: Curvature under hard delivery over that under soft labels.
+        wobble: How far a split's effect with all votes is from its mean, one way in even splits, the other in odd ones.
     """
     runs = []
     for split in range(SETTINGS.seeds):
@@ -33,7 +36,9 @@ def invented_runs(*, few: float, full: float = 0.0, slope: float = 0.0, flat: fl
                 "votes": {"1": 1.0, "5": 5.0, ALL: 51.0}[votes],
                 "n": {"train": 72, "validation": 8, "test": 60},
                 "strata": [20, 20, 20],
-                "deliveries": {name: _delivery(name, votes, difficulty, few, full, rng) for name in names},
+                "deliveries": {
+                    name: _delivery(name, votes, difficulty, few, full + (-1) ** split * wobble, rng) for name in names
+                },
             }
             if votes == "5":
                 values["gains"] = _gains(slope, rng)

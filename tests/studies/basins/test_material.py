@@ -58,7 +58,13 @@ def test_material_of_pictures_and_features(small):
     for arm in small.arms:
         given_ = material(small, arm, 0)
         assert len(given_.inputs) == len(given_.counts) == given_.chosen.size
-        assert given_.data(given_.counts).validation.counts.shape == (given_.validation.size, 3)
+        few = given_.data(drawn_votes(given_.counts, "3", 0))
+        assert few.counts.shape == (given_.train.size, 3)
+        # Checkpoints are chosen by votes as few as those of training.
+        assert set(few.counts.sum(axis=1)) == set(few.validation.counts.sum(axis=1)) == {3.0}
+        assert few.validation.counts.shape == (given_.validation.size, 3)
+        seen = np.concatenate([given_.train, given_.validation])
+        assert not np.isin(given_.test, seen).any()
     features = material(small, small.arms[0], 0)
     assert features.inputs.shape[1] == small.components
     assert {name: each.shape for name, each in features.outside.items()} == {

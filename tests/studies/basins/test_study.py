@@ -13,8 +13,8 @@ from variorum.studies.base import as_plain
 from variorum.studies.basins import STUDY
 from variorum.studies.basins import material as room
 from variorum.studies.basins.material import material
-from variorum.studies.basins.settings import ALL, Arm
-from variorum.studies.basins.training import learner_for
+from variorum.studies.basins.settings import ALIKE_AT_ONE, ALL, Arm
+from variorum.studies.basins.training import learner_for, trained
 from variorum.training import TrainingData
 from variorum.training.ood import OOD_SCORES
 
@@ -52,6 +52,25 @@ def test_repeated_labelling_takes_as_many_steps():
     single = learner_for(arm, "repeated-labelling", TrainingData(np.zeros((4, 1)), np.eye(2)[[0, 1, 1, 0]])).training
     assert (single.epochs, single.evaluate_every) == (60, None)
     assert learner_for(arm, "stale-sls-50", data).delivery_options == {"hold": 50}
+
+
+def test_with_one_vote_equals_of_soft_labels_end_in_the_same_network():
+    rng = np.random.default_rng(0)
+    inputs, votes = rng.normal(size=(60, 4)), rng.multinomial(1, [0.2, 0.3, 0.5], 60)
+    data = TrainingData(inputs[:50], votes[:50], validation=TrainingData(inputs[50:], votes[50:]))
+    arm = Arm("mlp", ("1",), epochs=4)
+    soft = trained(arm, "soft", data, 1, 0).predict(inputs).mean
+    for name in ALIKE_AT_ONE:
+        # The same steps in the same order; the loss of a hard label is summed in another way, in float32.
+        assert trained(arm, name, data, 1, 0).predict(inputs).mean == pytest.approx(soft, abs=1e-4)
+    assert np.abs(trained(arm, "soft", data, 1, 1).predict(inputs).mean - soft).max() > 0.01
+
+
+def test_rises_of_the_loss_are_more_than_rounding(small):
+    values = STUDY.run({"arm": "mlp", "split": 0, "votes": ALL}, small)
+    for each in values["geometry"].values():
+        assert all(one["rise in random directions"] > 1e-5 for one in each)
+        assert all(one["rise up the gradient"] > 1e-5 for one in each)
 
 
 def test_a_corpus_without_pictures_is_refused(small, monkeypatch):

@@ -10,7 +10,16 @@ import numpy as np
 from variorum.reporting.study import Data, Findings
 from variorum.reporting.wording import amount, difference, listing, number
 from variorum.studies.base import Run
-from variorum.studies.basins.claims import CANNOT_TELL, DOES_NOT, HOLDS, Claim, claims_of, says_lower, says_same
+from variorum.studies.basins.claims import (
+    CANNOT_TELL,
+    DOES_NOT,
+    HOLDS,
+    Claim,
+    claims_of,
+    says_higher,
+    says_lower,
+    says_same,
+)
 from variorum.studies.basins.results import Results
 from variorum.studies.basins.score_sections import illustration_section, main_section, seeds_section, where_section
 from variorum.studies.basins.scores import SCORES
@@ -71,23 +80,23 @@ def _few(results: Results, found: Tested, settings: BasinsSettings) -> list[str]
     if not cells:
         return []
     lower = sum(says_lower(each) == HOLDS for each in cells)
-    higher = sum(each.claim == "higher" for each in cells)
+    higher = sum(says_higher(each) == HOLDS for each in cells)
     same = sum(says_same(each) == HOLDS for each in cells)
     gaps = [each.difference.mean for each in cells if each.difference is not None]
     votes = listing([v for v in results.few if v in found.hard])
     said = (
         f"With {votes} votes an image, hard delivery has a lower soft NLL than soft labels in {lower} of "
         f"{amount(len(cells), 'comparison')} and a higher one in {higher} (Holm’s correction, level .05); in {same} "
-        f"the two are the same within {settings.margin:g} nats. Mean differences run from {difference(min(gaps))} to "
+        f"the two are the same within {settings.margin:g} nats, be one shown to be lower or not (each at level .05, "
+        f"not corrected). Mean differences run from {difference(min(gaps))} to "
         f"{difference(max(gaps))} nats, below 0 in {sum(gap < 0 for gap in gaps)}."
     )
     return [said]
 
 
 def _full(found: Tested, settings: BasinsSettings) -> list[str]:
-    words = {HOLDS: "matches soft labels", DOES_NOT: "differs from soft labels", CANNOT_TELL: "is open"}
     parts = [
-        f"{each.method} {words[says_same(each)]} ({difference(each.difference.mean)} "
+        f"{each.method} {_beside_soft(each)} ({difference(each.difference.mean)} "
         f"[{difference(each.difference.low)}, {difference(each.difference.high)}])"
         for each in _compared(found, few=False)
         if each.difference is not None
@@ -95,6 +104,15 @@ def _full(found: Tested, settings: BasinsSettings) -> list[str]:
     return (
         [f"With all votes, by an equivalence test within {settings.margin:g} nats, {listing(parts)}."] if parts else []
     )
+
+
+def _beside_soft(each: Comparison) -> str:
+    if says_same(each) == HOLDS:
+        return "matches soft labels"
+    if says_same(each) == DOES_NOT:
+        return "differs from soft labels by more than that"
+    way = {"higher": "worse than", "lower": "better than"}.get(each.claim)
+    return "is open" if way is None else f"is {way} soft labels, whether by more than that is open"
 
 
 def _headline(found: Tested) -> list[str]:
@@ -127,8 +145,8 @@ def _flat(found: Tested) -> list[str]:
 def _all(claims: Sequence[Claim]) -> str:
     outcomes = Counter(claim.outcome for claim in claims)
     return (
-        f"Of {amount(len(claims), 'claim')} of the paper put to a test here, {outcomes[HOLDS]} hold, "
-        f"{outcomes[DOES_NOT]} do not, and {outcomes[CANNOT_TELL]} cannot be told."
+        f"Of {amount(len(claims), 'statement')} that follow from what the paper says, one a delivery and number of "
+        f"votes, {outcomes[HOLDS]} hold here, {outcomes[DOES_NOT]} do not, and {outcomes[CANNOT_TELL]} cannot be told."
     )
 
 
@@ -141,8 +159,8 @@ def _notes(results: Results, found: Tested, settings: BasinsSettings) -> tuple[s
         "tests over them are somewhat too sure.",
         "Few votes are drawn with replacement from an image’s own; checkpoints are chosen by validation images with as "
         "few votes, never by full distributions.",
-        "Repeated labelling has fewer epochs in proportion to its examples, so that all deliveries take about as many "
-        "steps.",
+        "Repeated labelling has fewer epochs in proportion to its examples, in whole numbers and at least one, so that "
+        "it takes about as many steps as the others where they have more epochs than an image has votes.",
     ]
     if arm.network == "mlp":
         notes.append(

@@ -123,7 +123,7 @@ def _all_scores(results: Results, settings: BasinsSettings) -> Table:
     note = (
         "Means over splits, in brackets 95 % intervals over splits. Accuracy and ECE (equal mass) are against the "
         "majority of people, the entropy correlation is Spearman’s. The last rows are reference lines of the test "
-        "images’ own votes."
+        "images’ own votes; their brackets are means over splits of each one’s own 95 % interval."
     )
     return Table("All scores", ("votes, delivery", "splits", *SCORES), tuple(rows), note, 4)
 
@@ -175,10 +175,10 @@ def seeds_section(results: Results) -> Section:
             rows.append((f"{_of(votes)}, {name}", own.split, own.initialisation, *gap))
     head = ("votes, delivery", "split", "initialisation", "split, less soft", "initialisation, less soft")
     note = (
-        f"Standard deviations of soft NLL by analysis of variance over {results.n_splits(results.votes[0])} splits "
-        f"and {results.arm.initialisations} initialisations of each; undefined with one. A split has its own test "
-        "images and its own draw of votes; an initialisation has its own weights and order of images, the same for all "
-        "deliveries."
+        f"Standard deviations of soft NLL by analysis of variance over {max(map(results.n_splits, results.votes))} "
+        f"splits (fewer where the table of all scores says so) and {results.arm.initialisations} initialisations of "
+        "each; undefined with one. A split has its own test images and its own draw of votes; an initialisation has "
+        "its own weights and order of images, the same for all deliveries."
     )
     lead = "A seed is a split and an initialisation. Tests run over splits, on means over initialisations."
     return Section("Seeds", lead, (Table("Components of variance", head, tuple(rows), note, 4),))

@@ -15,8 +15,10 @@ __all__ = [
     "ALIKE_AT_ONE",
     "ALL",
     "ARM_NETWORKS",
+    "AT_RANDOM",
     "HARD",
     "PRESETS_OF_BASINS",
+    "UP_GRADIENT",
     "Arm",
     "BasinsSettings",
     "as_delivery",
@@ -35,6 +37,12 @@ HARD: Final = ("sls", "multipass", "deterministic-control")
 
 ALIKE_AT_ONE: Final = ("majority", *HARD, "repeated-labelling")
 """Deliveries that hand over the very targets of "soft" where every image has one vote; they are not trained again."""
+
+UP_GRADIENT: Final = 0.05
+"""How far up the gradient the rise of the loss is measured, in the norm of all weights."""
+
+AT_RANDOM: Final = 1.0
+"""How far in random directions, which hardly meet the few steep ones: nearer by, the rise is lost in rounding."""
 
 _DELIVERIES: Final = ("soft", "majority", *HARD, "shuffled-sls", "repeated-labelling", "label-smoothing", "mixup")
 _STALE: Final = "stale-sls-"

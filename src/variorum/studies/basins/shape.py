@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from variorum.checks import need_extra
 from variorum.errors import ConvergenceWarning
+from variorum.studies.basins.settings import AT_RANDOM, UP_GRADIENT
 from variorum.training.geometry import gradient_noise, hessian_trace, loss_line, sharpness, top_eigenvalue
 from variorum.training.losses import LOSSES
 from variorum.training.network_predictor import NetworkPredictor
@@ -28,7 +29,6 @@ GEOMETRY: Final = (
 )  # fmt: skip
 """What `geometry` measures."""
 
-_RADIUS = 0.05
 _AT_ONCE = 128
 _MAGNITUDE = 0.0014
 _NEIGHBOURS = 50
@@ -48,9 +48,9 @@ def geometry(
         probes: Random signs behind the trace.
 
     Returns:
-        The names of `GEOMETRY`; the rises are at a distance of .05 in the norm of all weights, noise and entropy are
-        set against each other by the rank correlation of the gradient's variance in the last layer with the entropy of
-        people; the residual is that of the eigenvalue, as a share of it.
+        The names of `GEOMETRY`; the rises are at distances of `UP_GRADIENT` and `AT_RANDOM` in the norm of all weights,
+        noise and entropy are set against each other by the rank correlation of the gradient's variance in the last
+        layer with the entropy of people; the residual is that of the eigenvalue, as a share of it.
     """
     network = predictor.networks[0]
     batches = _batches(network, inputs, human)
@@ -58,11 +58,11 @@ def geometry(
         # Eigenvalues of almost the same size make the vector slow, the value less so.
         warnings.simplefilter("ignore", ConvergenceWarning)
         top = top_eigenvalue(network, batches, _LOSS, rng, tolerance=0.01)
-    sharp = sharpness(network, batches, _LOSS, rng, radii=[_RADIUS])
+    sharp = sharpness(network, batches, _LOSS, rng, radii=[UP_GRADIENT, AT_RANDOM])
     noise = gradient_noise(human, embeddings=predictor.embeddings(inputs))
     found = (
         sharp.loss, top.value, hessian_trace(network, batches, _LOSS, rng, n_probes=probes).value,
-        float(sharp.along_gradient[0]), float(sharp.mean[0]), noise.spearman,
+        float(sharp.along_gradient[0]), float(sharp.mean[1]), noise.spearman,
         top.residual / max(abs(top.value), 1e-12),
     )  # fmt: skip
     return dict(zip(GEOMETRY, found, strict=True))

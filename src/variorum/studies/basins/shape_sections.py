@@ -26,7 +26,7 @@ from variorum.studies.basins.gains import BINS
 from variorum.studies.basins.published import FULL, GEOMETRY, SPARSE
 from variorum.studies.basins.results import Results
 from variorum.studies.basins.score_sections import over_seeds
-from variorum.studies.basins.settings import ALL, HARD, BasinsSettings
+from variorum.studies.basins.settings import ALL, AT_RANDOM, HARD, UP_GRADIENT, BasinsSettings
 from variorum.studies.basins.tested import Signed, Tested
 from variorum.studies.comparison import estimate
 
@@ -34,7 +34,14 @@ __all__ = ["gains_section", "geometry_section", "outside_data", "outside_section
 
 Array = NDArray[np.float64]
 
-_MEASURES = ("loss", "top eigenvalue", "trace", "rise up the gradient", "rise in random directions")
+# By measure, the heading of its column and what it is multiplied with there.
+_MEASURES = {
+    "loss": ("loss, nats", 1),
+    "top eigenvalue": ("top eigenvalue", 1),
+    "trace": ("trace", 1),
+    "rise up the gradient": ("rise up the gradient, nats", 1),
+    "rise in random directions": ("rise in random directions, thousandths of a nat", 1000),
+}
 
 
 def gains_section(results: Results, found: Tested, settings: BasinsSettings) -> Section:
@@ -95,8 +102,8 @@ def _scatter(results: Results, votes: str, settings: BasinsSettings) -> Scatter:
     )
     how = (
         "A point a training image, some of each split; above 0, hard delivery is nearer to all votes. The line goes "
-        f"through means of {BINS} bins with equally many images, of all training images and both deliveries; its bars "
-        "are 95 % intervals over splits."
+        f"through means of at most {BINS} bins of all training images, both deliveries together; bins hold equally "
+        "many images but for equal distances, which share one. Its bars are 95 % intervals over splits."
     )
     title = f"Gain of hard delivery by distance, {votes} votes"
     return Scatter(title, "JS(few votes, all votes), nats", "gain of soft NLL, nats", series, how, line, 0.0)
@@ -107,7 +114,10 @@ def geometry_section(results: Results, found: Tested, settings: BasinsSettings) 
     rows: list[tuple[Cell, ...]] = []
     for votes in results.arm.measured_at:
         for name in results.measured(votes):
-            cells = [over_seeds(results.geometry(votes, name, measure), settings.draws) for measure in _MEASURES]
+            cells = [
+                over_seeds(results.geometry(votes, name, measure) * times, settings.draws)
+                for measure, (_, times) in _MEASURES.items()
+            ]
             rises = results.barrier(votes, name)
             noise = over_seeds(results.geometry(votes, name, "noise and entropy"), settings.draws)
             rows.append(
@@ -126,17 +136,19 @@ def geometry_section(results: Results, found: Tested, settings: BasinsSettings) 
         for (votes, delivery, measure), each in found.flatness.items()
     ]  # fmt: skip
     lead = (
-        "The soft cross-entropy to all votes of a fixed set of training images, around the chosen checkpoint, with "
-        "batch norm frozen. The barrier is the largest rise on the line to the network of soft labels that started "
-        "from the same weights and saw the images in the same order. Flat is not good by itself: look at SLS from "
+        "The soft cross-entropy to all votes of some training images, the same for all networks of a split, around the "
+        "chosen checkpoint, with batch norm frozen. The barrier is to the network of soft labels that started from the "
+        "same weights and saw the images in the same order: how far the loss on the straight line between the two "
+        "rises above the line between their losses. Flat is not good by itself: look at SLS from "
         "shuffled distributions."
     )
-    head = ("votes, delivery", *_MEASURES, "barrier to soft", "noise and entropy")
+    head = ("votes, delivery", *(name for name, _ in _MEASURES.values()), "barrier to soft, nats", "noise and entropy")
     note = (
         f"Means over splits with 95 % intervals over them; {settings.curvature_images} images, traces from "
-        f"{settings.probes} probes, rises at a distance of .05. The last column is the rank correlation of the last "
-        "layer’s gradient variance with the entropy of people, which is near 1 by construction but for the length "
-        "of embeddings."
+        f"{settings.probes} probes, rises at a distance of {UP_GRADIENT} up the gradient and "
+        f"{AT_RANDOM:g} in random directions, in the norm of all weights. The last column is the rank correlation of "
+        "the last layer’s gradient variance with the entropy of people, which is near 1 by construction but for the "
+        "length of embeddings."
     )
     residual = max(
         float(results.geometry(votes, name, "residual").max())
@@ -224,7 +236,9 @@ def published_section(results: Results, claims: Sequence[Claim], settings: Basin
             "entropy correlation, published", "ours")  # fmt: skip
     arm = results.arm
     note = (
-        f"Published: ResNet-18, 200 epochs, ten seeds with all votes and five with few, on CIFAR-10’s own pictures. "
+        "Published: ResNet-18, 200 epochs, on CIFAR-10’s own pictures; with all votes ten seeds, but five of "
+        "multipass, its control and SLS from shuffled distributions, which so are set against soft labels of other "
+        "seeds; with few votes five seeds, of whose differences to soft labels none survives Holm’s correction. "
         f"Ours: {arm.network}, {arm.epochs} epochs, pictures coded as JPEG; the levels are not comparable unless the "
         "networks are, the differences between deliveries are what to look at. Published accuracy is against a hard "
         "label, ours against the majority of people."
@@ -241,8 +255,12 @@ def published_section(results: Results, claims: Sequence[Claim], settings: Basin
         note = "All votes. Curvature depends on the network and on its scale: compare rows, not columns."
         parts.append(Table("Ours beside the published geometry", columns, tuple(shape), note, 2))
     note = (
-        "Differences of soft NLL with 95 % intervals over splits and images. “Cannot tell” is neither: the tests had "
-        "too little to go by. Published numbers come from notes on the paper, which we could not read in full."
+        "Differences of soft NLL with 95 % intervals over splits and images. To be better or worse is Holm’s p within "
+        "the family of its table; to be the same, the test of equivalence at .05, not corrected; “better” does not "
+        "hold either where the two are the same and no difference is shown. Barrier and gradient noise go by sign "
+        "flips of the splits’ values at .05, not corrected, and the latter holds almost by construction. “Cannot tell” "
+        "is neither: the tests had too little to go by. Published numbers come from notes on the paper, "
+        "which we could not read in full."
     )
     listed = tuple((claim.text, claim.published, claim.ours, claim.outcome) for claim in claims)
     parts.append(Table("Claim by claim", ("claim", "published", "ours", "outcome"), listed, note))

@@ -51,8 +51,9 @@ def learner_for(arm: Arm, delivery: str, data: TrainingData) -> NetworkLearner:
 def trained(arm: Arm, delivery: str, data: TrainingData, split: int, initialisation: int) -> NetworkPredictor:
     """Train.
 
-    The seed is that of split and initialisation alone: networks of all deliveries and numbers of votes start from the
-    same weights and go through the images in the same order.
+    The seed is that of split and initialisation alone: networks of all deliveries start from the same weights and go
+    through the images in the same order, and those of other numbers of votes too, but for the head's bias, which starts
+    at the mean label distribution of the votes.
 
     Args:
         arm: Which network.

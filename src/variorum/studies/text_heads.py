@@ -198,15 +198,17 @@ def steps_of(n_examples: int, steps: int, evaluations: int, batch_size: int) -> 
 
     Example:
         >>> steps_of(1000, 500, 25, 128)
-        {'epochs': 62, 'evaluate_every': 20, 'batch_size': 124}
+        {'epochs': 62, 'evaluate_every': 20, 'batch_size': 125}
         >>> steps_of(100_000, 500, 25, 128)
         {'epochs': 1, 'evaluate_every': 20, 'batch_size': 200}
     """
     epochs = max(1, round(steps / math.ceil(n_examples / batch_size)))
+    # Whole batches an epoch first: a batch size from the ratio alone may leave one small batch over in every epoch.
+    per_epoch = max(1, round(steps / epochs))
     return {
         "epochs": epochs,
         "evaluate_every": max(1, steps // evaluations),
-        "batch_size": math.ceil(n_examples * epochs / steps),
+        "batch_size": math.ceil(n_examples / per_epoch),
     }
 
 

@@ -92,6 +92,8 @@ def test_with_few_seeds_nothing_is_claimed(n_seeds: int) -> None:
     found = findings({"uniform": 0.3}, {"uniform": 0.9}, n_seeds)
     assert f"No difference between sources is claimed: {n_seeds} paired seeds can give no p below" in found.verdict[1]
     assert not any("lower with" in sentence for sentence in found.verdict)
+    # Nor beside a constant answer, whatever the intervals.
+    assert not any("by the whole interval" in sentence or "lies on one side" in sentence for sentence in found.verdict)
 
 
 def test_the_printed_order_is_compared() -> None:

@@ -104,6 +104,7 @@ def _lengths(data):
     [
         ({"draws": 5}, ArgumentError, "draws must be at least 20, not 5"),
         ({"few": (2, 4)}, ArgumentError, r"few must hold some of votes = \(1, 2, .*, not \(2, 4\)"),
+        ({"tuned_votes": 4}, ArgumentError, r"tuned_votes must be one of votes = \(1, 2, .*, not 4"),
     ],
 )
 def test_settings_out_of_range(change, error, message):

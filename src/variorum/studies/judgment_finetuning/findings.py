@@ -136,11 +136,14 @@ def _difference(each: Comparison) -> str:
 def _nearness(found: Found, of_kl: Sequence[Comparison]) -> str:
     ranked = sorted(of_kl, key=lambda each: each.mean.mean)
     constant = found.lines["constants"][MEAN_LINE]["test"]["kl"]
-    better = [each.method for each in ranked if each.mean.high < constant]
-    worse = [each.method for each in ranked if each.mean.low > constant]
     said = listing([f"{each.method} {_interval(each)}" for each in ranked])
-    parts = [f"after {listing(names)} it is {word}" for word, names in (("lower", better), ("higher", worse)) if names]
-    beside = f" ({'; '.join(parts)}, by the whole interval)" if parts else " (no interval lies on one side of it)"
+    beside = ""
+    if len(found.seeds) >= _FEWEST_SEEDS:
+        better = [each.method for each in ranked if each.mean.high < constant]
+        worse = [each.method for each in ranked if each.mean.low > constant]
+        sides = (("lower", better), ("higher", worse))
+        parts = [f"after {listing(names)} it is {word}" for word, names in sides if names]
+        beside = f" ({'; '.join(parts)}, by the whole interval)" if parts else " (no interval lies on one side of it)"
     return (
         f"Mean KL divergence on the test items: {said}, nats; one and the same distribution for all items has "
         f"{number(constant)}{beside}."

@@ -135,7 +135,11 @@ def _notes(results: Results) -> tuple[str, ...]:
         "of choices shows what cross-entropy as the rule changes.",
         "Scores against few votes have a floor above 0: see the reference lines before reading a difference as large.",
         "Heads read frozen embeddings of a small English encoder; a fine-tuned model may order losses differently.",
-        "A seed draws split and initial weights together.",
+        "A seed draws split and initial weights together; seeds share a corpus’s items, so that intervals and tests "
+        "over them are rough, and speak of no other corpus.",
+        "Repeated labelling weighs an item by its votes, soft labels weigh items alike: where numbers of votes differ, "
+        "so do the two for that reason. Its steps are as many; where its votes are more than these steps take at the "
+        "usual batch size, its batches are larger.",
         "Where a model was equally sure everywhere, its entropy correlation is undefined and counts as 0 in tests.",
         "KL counts probabilities below 1e-10 as 1e-10; a loss that allows zeros pays for them there.",
     )

@@ -104,9 +104,9 @@ def _where(results: Results) -> str:
 
 def _direction(found: Estimate) -> str:
     if found.low > 0:
-        return "so it gains most where the few votes mislead"
+        return "so gains rise with that distance"
     if found.high < 0:
-        return "so it gains least where the few votes mislead"
+        return "so gains fall with that distance"
     return "so no trend is clear"
 
 
@@ -127,7 +127,7 @@ def _money(corpus: str, found: tuple[Comparison, ...]) -> str:
         for names, verb in (
             (clear["worse"], "on fewer items did worse"),
             (clear["better"], "on fewer items did better"),
-            (clear["open"], "did not differ by these tests"),
+            (clear["open"], "could not be told apart by these tests"),
         )
         if names
     ]
@@ -145,10 +145,13 @@ def _notes(results: Results, main: Mapping[str, tuple[Comparison, ...]]) -> tupl
     return (
         f"With these seeds the smallest p after Holm over the {len(tests)} main tests is {least:.2g}: .05 {reach}.",
         f"The tables by number of votes hold {n_cells} tests, a second family: they say where, not whether.",
-        "A seed draws split, votes and initial weights together; seeds share items, so intervals over them are rough.",
+        "A seed draws split, votes and initial weights together; seeds share a corpus’s items, so that intervals and "
+        "tests over them are rough, and speak of no other corpus.",
         "Heads read frozen embeddings of a small encoder; a stronger model may gain more, or less, from drawn labels.",
         "Checkpoints are chosen on validation items that have as few votes as training items.",
-        "Repeated labelling shows each vote of an item in an epoch; its epochs are fewer, so that steps are as many.",
+        "Repeated labelling shows each vote of an item in an epoch; its epochs are fewer, so that steps are as many, "
+        "and where one epoch would be more steps than that, its batches are larger.",
         "Gains by distance are those of training items, on votes that were not trained on; where few are left, "
-        "distance and score share their noise.",
+        "distance and score share their noise. Few votes lie further from the others on items about which people "
+        "disagree, so that a trend with distance may be one with disagreement.",
     )

@@ -39,7 +39,7 @@ class SparseTextSettings:
         draws: Resamples behind an interval.
 
     Raises:
-        ArgumentError: If there are too few resamples, or `few` is not among `votes`.
+        ArgumentError: If there are too few resamples, or `few` or `tuned_votes` is not among `votes`.
     """
 
     seeds: int
@@ -66,6 +66,11 @@ class SparseTextSettings:
         strange = [few for few in self.few if few not in self.votes]
         if strange or not self.few:
             raise ArgumentError(f"few must hold some of votes = {self.votes}, not {self.few}.")
+        if self.tuned and self.tuned_votes not in self.votes:
+            raise ArgumentError(
+                f"tuned_votes must be one of votes = {self.votes}, not {self.tuned_votes}: heads of the same votes "
+                "stand beside encoders."
+            )
 
     def head(self, delivery: str, n_examples: int) -> NetworkLearner:
         """The head, for a delivery of so many examples an epoch."""

@@ -8,6 +8,7 @@ from studies.basins.invented import ARM, SETTINGS, invented_runs
 from variorum.reporting import findings_markdown
 from variorum.studies.basins.claims import CANNOT_TELL, DOES_NOT, HOLDS
 from variorum.studies.basins.findings import basins_findings
+from variorum.training.delivery import LabelSmoothing, Mixup
 
 
 @cache
@@ -102,6 +103,8 @@ def test_published_numbers_stand_beside_ours_and_all_charts_have_points():
     assert "JPEG" in text
     assert "stand-in-digits, energy" in text
     assert "oracle floor" in text
+    assert "Label smoothing (.1) and mixup (Beta .2) start from the majority of the given votes" in text
+    assert (LabelSmoothing().smoothing, Mixup().alpha, Mixup().of) == (0.1, 0.2, "majority")
 
 
 def test_data_for_machines_holds_every_network():

@@ -72,7 +72,8 @@ def main_section(results: Results, found: Tested, settings: BasinsSettings) -> S
         "Soft NLL is the cross-entropy of the prediction to the votes of all people on test images, in nats; lower is "
         "better. With one vote an image, soft labels, majority, SLS, multipass, its control and repeated labelling "
         "hand over the same targets: they are one method there, trained once. A difference of KL is that of soft NLL, "
-        "since the entropy of people is the same for all."
+        "since the entropy of people is the same for all. Label smoothing (.1) and mixup (Beta .2) start from the "
+        "majority of the given votes. All deliveries have the learner’s usual settings, tuned for none of them."
     )
     return Section("Scores by number of votes", lead, tuple(parts))
 

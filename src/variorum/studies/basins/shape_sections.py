@@ -193,7 +193,8 @@ def outside_section(results: Results, settings: BasinsSettings) -> Section | Non
     lead = (
         "Test images against pictures that show something else, both coded as JPEG alike. Sets whose name begins with "
         "“stand-in” need no download and can be compared with no published number: scikit-learn’s digits in colour, "
-        "and test images with their phases scrambled. Descriptive, as in the paper: nothing is tested."
+        "and test images with their phases scrambled. ODIN moves what the network reads, pixels or features, by a step "
+        "that was not tuned. Descriptive, as in the paper: nothing is tested."
     )
     return Section("Pictures that show something else", lead, tuple(parts))
 

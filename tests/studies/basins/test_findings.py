@@ -6,6 +6,7 @@ import pytest
 
 from studies.basins.invented import ARM, SETTINGS, invented_runs
 from variorum.reporting import findings_markdown
+from variorum.reporting.study.colours import looks
 from variorum.studies.basins.claims import CANNOT_TELL, DOES_NOT, HOLDS
 from variorum.studies.basins.findings import basins_findings
 from variorum.training.delivery import LabelSmoothing, Mixup
@@ -105,6 +106,12 @@ def test_published_numbers_stand_beside_ours_and_all_charts_have_points():
     assert "oracle floor" in text
     assert "Label smoothing (.1) and mixup (Beta .2) start from the majority of the given votes" in text
     assert (LabelSmoothing().smoothing, Mixup().alpha, Mixup().of) == (0.1, 0.2, "majority")
+
+
+def test_no_two_deliveries_of_the_charts_look_alike():
+    drawn = looks(findings(few=0.0))
+    assert {"soft", "majority", "sls", "multipass", "repeated-labelling"} <= set(drawn)
+    assert len(set(drawn.values())) == len(drawn)
 
 
 def test_data_for_machines_holds_every_network():

@@ -55,7 +55,7 @@ STUDY: Final = Study(
             evaluations=4,
             draws=100,
         ),
-        "cpu": SparseTextSettings(12),
+        "cpu": SparseTextSettings(12, tuned_seeds=2),
         "paper": SparseTextSettings(30, tuned_seeds=10, draws=2000),
     },
     runs=_runs,

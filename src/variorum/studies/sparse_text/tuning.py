@@ -1,4 +1,4 @@
-"""A whole encoder fine-tuned on few votes, for illustration: three seeds carry no test."""
+"""A whole encoder fine-tuned on few votes, for illustration: a few seeds carry no test."""
 
 from __future__ import annotations
 

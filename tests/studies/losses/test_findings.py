@@ -109,3 +109,10 @@ def test_tables_and_data_hold_every_test():
     chosen = {row[0]: row[1:] for row in rates.rows}
     assert chosen["cdf"] == (SEEDS, 0, 0)
     assert chosen["js"] == (3 * SEEDS, 0, 0)
+
+
+def test_notes_say_what_votes_and_shared_items_do():
+    found, _ = made({})
+    assert any("Repeated labelling weighs an item by its votes" in note for note in found.notes)
+    assert any("seeds share a corpus’s items" in note for note in found.notes)
+    assert any("a small p says nothing about which of the best is best" in note for note in found.notes)

@@ -133,6 +133,8 @@ def _notes(results: Results) -> tuple[str, ...]:
         f"{listing(list(SAME))} are run as checks alone: they are other losses by another name.",
         "All losses share one checkpoint rule, validation JS, which may favour the losses that are near it; the table "
         "of choices shows what cross-entropy as the rule changes.",
+        "Friedman’s test asks whether all methods are alike; with some that aim at other things among them (one vote "
+        "of an item, the worst served one), a small p says nothing about which of the best is best.",
         "Scores against few votes have a floor above 0: see the reference lines before reading a difference as large.",
         "Heads read frozen embeddings of a small English encoder; a fine-tuned model may order losses differently.",
         "A seed draws split and initial weights together; seeds share a corpus’s items, so that intervals and tests "

@@ -38,7 +38,7 @@ def model(right: float, kl: float, seed: int, source: str | None) -> dict[str, A
     return values
 
 
-def findings(right: dict[str, float], kl: dict[str, float], n_seeds: int = 10) -> Findings:
+def findings(right: dict[str, float], kl: dict[str, float], n_seeds: int = 10, **settings: Any) -> Findings:
     split = {"dev": scores(0.3, 0.35), "test": scores(0.3, 0.35)}
     lines = {
         "gold": GOLD.tolist(),
@@ -51,7 +51,7 @@ def findings(right: dict[str, float], kl: dict[str, float], n_seeds: int = 10) -
     for seed in range(n_seeds):
         runs += [Run({"source": s, "seed": seed}, model(right.get(s, 0.6), kl.get(s, 0.3), seed, s)) for s in BUILT_IN]
         runs.append(Run({"source": "untuned head", "seed": seed}, model(0.3, 0.4, seed, None)))
-    return judgment_findings(JudgmentSettings(n_seeds), runs)
+    return judgment_findings(JudgmentSettings(n_seeds, **settings), runs)
 
 
 def table(found: Findings, title: str) -> Table:
@@ -116,6 +116,12 @@ def test_kl_as_printed_is_a_third_and_printed_cells_stand_beside_ours() -> None:
     anli = dict(zip(*_row(table(found, "ANLI"), "untuned head"), strict=True))
     assert anli["R3 test, BERT"] == 0.197
     assert anli["R1 dev, here"].value == pytest.approx(0.3)
+
+
+def test_another_recipe_than_the_papers_is_said() -> None:
+    assert not any("the papers have 5 and 20" in note for note in findings({}, {}).notes)
+    [note] = [note for note in findings({}, {}, evaluate_every=86).notes if "the papers have 5 and 20" in note]
+    assert note.startswith("To save time, 5 epochs with an evaluation every 86 steps")
 
 
 def test_a_row_a_model_for_machines() -> None:

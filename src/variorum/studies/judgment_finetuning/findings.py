@@ -35,6 +35,7 @@ from variorum.studies.judgment_finetuning.tables import (
 __all__ = ["judgment_findings"]
 
 _FEWEST_SEEDS: Final = 10  # below, nothing is claimed, whatever a test says
+_EPOCHS, _EVERY = 5, 20  # of the published recipe
 
 
 def judgment_findings(settings: Any, runs: Sequence[Run]) -> Findings:
@@ -252,6 +253,12 @@ def _notes(settings: Any, found: Found) -> tuple[str, ...]:
         "items than by the intervals over test items.",
         "ANLI: development sets here, test sets in the papers.",
     ]
+    if (settings.epochs, settings.evaluate_every) != (_EPOCHS, _EVERY):
+        notes.append(
+            f"To save time, {amount(settings.epochs, 'epoch')} with an evaluation every "
+            f"{amount(settings.evaluate_every, 'step')}; the papers have {_EPOCHS} and {_EVERY}, so that theirs chose "
+            "among other weights."
+        )
     if settings.stage_one is None:
         notes.append("The head’s bias starts at the training labels’ mean distribution, the papers’ after stage one.")
     if settings.items is not None or settings.held_out is not None or settings.anli is not None:

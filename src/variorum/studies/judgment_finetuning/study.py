@@ -241,7 +241,7 @@ def _texts(pairs: LabelledPairs) -> Texts:
 STUDY: Final = Study(
     presets={
         "quick": JudgmentSettings(2, epochs=1, items=20, held_out=20, anli=10),
-        "cpu": JudgmentSettings(3, anli=300),
+        "cpu": JudgmentSettings(3, evaluate_every=86, anli=100),  # 86 steps: an epoch
         "paper": JudgmentSettings(10, encoder="bert-base-uncased", pooling="first"),
     },
     runs=_runs,

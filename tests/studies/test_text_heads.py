@@ -9,7 +9,8 @@ from scipy.stats import hypergeom
 
 from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelScheme, group_codes
 from variorum.errors import ArgumentError
-from variorum.studies.text_heads import draw_votes, line_means, open_texts, part_of, split_texts, steps_of, stream
+from variorum.studies.corpus_parts import open_part
+from variorum.studies.text_heads import draw_votes, line_means, split_texts, steps_of, stream
 
 
 @given(
@@ -62,22 +63,13 @@ def test_a_split_tears_no_group_and_fits_features_on_training_items():
     split = split_texts("synthetic-plain", "tfidf", 0)
     parts = (split.train, split.validation, split.test)
     assert sorted(np.concatenate(parts)) == list(range(2000))
-    codes = group_codes(open_texts("synthetic-plain").items)
+    codes = group_codes(open_part("synthetic-plain").items)
     assert not set(codes[split.train]) & set(codes[split.test])
     assert not set(codes[split.validation]) & set(codes[np.concatenate([split.train, split.test])])
     assert abs(split.test.size - 400) <= 5
     assert abs(split.validation.size - 200) <= 5
     assert split_texts("synthetic-plain", "tfidf", 0) is split
-    assert (split.counts == open_texts("synthetic-plain").annotations.counts()).all()
-
-
-def test_a_part_keeps_its_items_votes():
-    scheme = LabelScheme.nominal(["no", "yes"])
-    items = Items(("a", "b", "c"), fields={"language": ("en", "de", "en")})
-    votes = Annotations(scheme, items, Annotators(("x:1", "x:2")), [0, 1, 2, 2], [0, 0, 0, 1], [1, 0, 0, 1])
-    part = part_of(Corpus("whole", votes), "part", np.array([True, False, True]))
-    assert part.items.ids == ("a", "c")
-    assert part.annotations.counts().tolist() == [[0, 1], [1, 1]]
+    assert (split.counts == open_part("synthetic-plain").annotations.counts()).all()
 
 
 def test_an_item_without_a_vote_is_refused(monkeypatch):
@@ -86,7 +78,7 @@ def test_an_item_without_a_vote_is_refused(monkeypatch):
     monkeypatch.setattr("variorum.studies.text_heads.open_corpus", lambda name: Corpus(name, votes))
     with pytest.raises(ArgumentError, match="an item of bare has no vote"):
         split_texts("bare", "tfidf", 0)
-    open_texts.cache_clear()
+    open_part.cache_clear()
 
 
 def test_uses_of_randomness_are_apart():
@@ -95,14 +87,6 @@ def test_uses_of_randomness_are_apart():
 
 
 def test_lines_of_few_items():
-    lines = line_means(open_texts("synthetic-plain"), np.arange(20), 0)
+    lines = line_means(open_part("synthetic-plain"), np.arange(20), 0)
     assert set(lines["js"]) >= {"oracle floor", "fresh panel"}
     assert 0 < lines["js"]["oracle floor"] < lines["js"]["fresh panel"] < 0.2
-
-
-@pytest.mark.usefixtures("data_root")
-def test_the_english_part_of_multipico():
-    corpus = open_texts("multipico-english")
-    assert len(corpus.items) == 1079
-    assert set(corpus.items.column("language")) == {"en"}
-    assert corpus.annotations.counts().sum(axis=1).min() >= 2

@@ -12,6 +12,7 @@
 - text_heads: corpora, splits and sparse votes that studies of texts share
 - judgment_finetuning: how well does a model do by whose label distributions it was fine-tuned on?
 - entropy_sampling: does entropy sampling help or harm a label distribution?
+- corpus_parts: `open_part`, corpora of which studies take a part
 - corpus_training: pipeline, a learner trained on a corpus, scored on items held out, and kept
 - corpus_decomposition: pipeline, a corpus's variation told apart from its errors, with texts, reasons and judgments
 - errors: how well variation is told apart from error, one question a file

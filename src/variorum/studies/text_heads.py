@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -12,19 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, grouped_split
-from variorum.campaign import open_corpus
 from variorum.campaign.scoring import Scorer
 from variorum.errors import ArgumentError
 from variorum.features import featurizer
+from variorum.studies.corpus_parts import open_part
 from variorum.training import TrainingData
 
-__all__ = ["TextSplit", "draw_votes", "line_means", "open_texts", "split_texts", "steps_of", "stream"]
+__all__ = ["TextSplit", "draw_votes", "line_means", "split_texts", "steps_of", "stream"]
 
 TEST, VALIDATION = 0.2, 0.125
 """Share of the items that are tested on, and of the others that validate: a tenth of all."""
 
 _USES: Final = ("split", "votes", "start", "lines", "items")
-_PARTS: Final = {"multipico-english": ("multipico", "language", "en")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,48 +80,6 @@ def stream(use: str, *numbers: int) -> np.random.Generator:
     return np.random.default_rng([_USES.index(use), *numbers])
 
 
-@lru_cache(maxsize=16)
-def open_texts(name: str) -> Corpus:
-    """A corpus by name, opened once; "multipico-english" is the English part of MultiPICo.
-
-    Args:
-        name: Of the corpus.
-
-    Returns:
-        The corpus.
-
-    Raises:
-        UnknownNameError: If there is none of that name.
-
-    Example:
-        >>> open_texts("synthetic-plain").scheme.n_classes
-        3
-    """
-    if name not in _PARTS:
-        return open_corpus(name)
-    whole, column, value = _PARTS[name]
-    corpus = open_corpus(whole)
-    kept = np.array([each == value for each in corpus.items.column(column)])
-    return part_of(corpus, name, kept)
-
-
-def part_of(corpus: Corpus, name: str, kept: NDArray[np.bool_]) -> Corpus:
-    """The items of a corpus that are kept, with their annotations.
-
-    Args:
-        corpus: The corpus.
-        name: Of the part.
-        kept: Mask of its items, shape (n_items,).
-
-    Returns:
-        The part; annotators stay as they are.
-    """
-    rows = corpus.annotations.take(kept[corpus.annotations.item])
-    position = np.cumsum(kept) - 1
-    items = corpus.items.take(np.flatnonzero(kept))
-    return Corpus(name, replace(rows, items=items, item=position[rows.item].astype(np.int32)))
-
-
 @lru_cache(maxsize=8)
 def split_texts(name: str, features: str, seed: int) -> TextSplit:
     """A split of a corpus, with features fitted on its training items; kept for runs of the same seed.
@@ -138,7 +95,7 @@ def split_texts(name: str, features: str, seed: int) -> TextSplit:
     Raises:
         ArgumentError: If an item has no vote.
     """
-    corpus = open_texts(name)
+    corpus = open_part(name)
     counts = corpus.annotations.counts()
     if counts.sum(axis=1).min() < 1:
         raise ArgumentError(f"an item of {name} has no vote; the studies of heads need one an item.")

@@ -10,10 +10,11 @@ pytest.importorskip("torch")
 from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelScheme
 from variorum.errors import ArgumentError
 from variorum.studies.base import as_plain, digest
+from variorum.studies.corpus_parts import open_part
 from variorum.studies.losses import STUDY, LossesSettings
 from variorum.studies.losses.settings import SAME
 from variorum.studies.running import run_study
-from variorum.studies.text_heads import open_texts, split_texts
+from variorum.studies.text_heads import split_texts
 from variorum.studies.write_up import write_up
 
 
@@ -72,7 +73,7 @@ def test_ordinal_losses_run_on_ordinal_corpora(monkeypatch):
     for method in ("wasserstein", "cdf"):
         values = STUDY.run({"arm": "heads", "corpus": "graded", "method": method, "seed": 0}, settings)
         assert 0 < values["wasserstein"] < 3
-    open_texts.cache_clear()
+    open_part.cache_clear()
     split_texts.cache_clear()
 
 

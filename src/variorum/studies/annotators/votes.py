@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import ANSWERED, Annotations, Corpus, grouped_split
-from variorum.campaign import open_corpus
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
 from variorum.features import Cached, featurizer
+from variorum.studies.corpus_parts import open_part
 from variorum.training import TrainingData
 
 __all__ = ["SPLITS", "VoteSplit", "open_votes", "split_votes"]
@@ -23,7 +23,6 @@ SPLITS: Final = ("new items", "new votes")
 
 _TEST, _VALIDATION = 0.25, 0.1
 _MOST = 1500  # validation votes of new votes, each of which costs an answer of every annotator after every epoch
-_PARTS: Final = {"multipico-english": ("multipico", "language", "en")}
 
 Codes = NDArray[np.int64]
 
@@ -71,20 +70,12 @@ def open_votes(name: str) -> Corpus:
         UnknownNameError: If there is none of that name.
         ArgumentError: If a vote has no annotator, or is one of several labels.
     """
-    whole, column, value = _PARTS.get(name, (name, "", ""))
-    corpus = open_corpus(whole)
+    corpus = open_part(name)
     if corpus.scheme.kind in ("multilabel", "numeric"):
         raise ArgumentError(f"corpus {name!r} is {corpus.scheme.kind}, and a vote must be one label out of several.")
     votes = corpus.annotations.take(corpus.annotations.status == ANSWERED)
     if (votes.annotator < 0).any():
         raise ArgumentError(f"corpus {name!r} has votes of unknown annotators, whom no model of annotators can learn.")
-    if column:
-        kept = np.array([each == value for each in corpus.items.column(column)])
-        votes = votes.take(kept[votes.item])
-        position = np.cumsum(kept) - 1
-        votes = replace(
-            votes, items=corpus.items.take(np.flatnonzero(kept)), item=position[votes.item].astype(votes.item.dtype)
-        )
     return Corpus(name, votes)
 
 

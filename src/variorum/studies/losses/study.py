@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from variorum.studies.base import Key, Study
+from variorum.studies.corpus_parts import open_part
 from variorum.studies.losses.findings import losses_findings
 from variorum.studies.losses.settings import SAME, LossesSettings, methods_of
 from variorum.studies.losses.training import lines_run, loss_run
-from variorum.studies.text_heads import open_texts
 
 __all__ = ["STUDY"]
 
 
 def _runs(settings: LossesSettings) -> Sequence[Key]:
-    methods = {name: methods_of(open_texts(name).scheme.kind == "ordinal") for name in settings.corpora}
+    methods = {name: methods_of(open_part(name).scheme.kind == "ordinal") for name in settings.corpora}
     keys: list[Key] = []
     for seed in range(settings.seeds):
         for name in settings.corpora:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from variorum.studies.base import Key
+from variorum.studies.corpus_parts import open_part
 from variorum.studies.losses.scores import head_scores
 from variorum.studies.losses.settings import REPEATED, LossesSettings
-from variorum.studies.text_heads import line_means, open_texts, split_texts, stream
+from variorum.studies.text_heads import line_means, split_texts, stream
 
 __all__ = ["lines_run", "loss_run"]
 
@@ -31,7 +32,7 @@ def loss_run(key: Key, settings: LossesSettings) -> dict[str, Any]:
     counts = split.counts.astype(np.float64)
     data = split.data(split.counts)
     n_examples = int(counts[train].sum()) if key["method"] == REPEATED else train.size
-    positions = open_texts(key["corpus"]).scheme.positions if split.ordinal else None
+    positions = open_part(key["corpus"]).scheme.positions if split.ordinal else None
     tried, found = [], []
     for rate in settings.learning_rates:
         learner = settings.head(key["method"], n_examples, rate, "js")
@@ -63,5 +64,5 @@ def lines_run(key: Key, settings: LossesSettings) -> dict[str, Any]:
         Means by score and line, and whether the corpus is ordinal.
     """
     split = split_texts(key["corpus"], settings.features, int(key["seed"]))
-    lines = line_means(open_texts(key["corpus"]), split.test, int(key["seed"]))
+    lines = line_means(open_part(key["corpus"]), split.test, int(key["seed"]))
     return {"lines": lines, "ordinal": split.ordinal}

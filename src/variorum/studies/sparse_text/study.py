@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from variorum.studies.base import Key, Study
+from variorum.studies.corpus_parts import open_part
 from variorum.studies.sparse_text.findings import sparse_text_findings
 from variorum.studies.sparse_text.heads import money_run, votes_run
 from variorum.studies.sparse_text.settings import SparseTextSettings
 from variorum.studies.sparse_text.tuning import TUNED, tuned_run
-from variorum.studies.text_heads import line_means, open_texts, split_texts
+from variorum.studies.text_heads import line_means, split_texts
 
 __all__ = ["STUDY", "SparseTextSettings"]
 
 
 def _runs(settings: SparseTextSettings) -> Sequence[Key]:
-    least = {name: int(open_texts(name).annotations.counts().sum(axis=1).min()) for name in settings.corpora}
+    least = {name: int(open_part(name).annotations.counts().sum(axis=1).min()) for name in settings.corpora}
     keys: list[Key] = []
     for seed in range(settings.seeds):
         for name in settings.corpora:
@@ -35,7 +36,7 @@ def _runs(settings: SparseTextSettings) -> Sequence[Key]:
 def _run(key: Key, settings: SparseTextSettings) -> dict[str, Any]:
     if key["arm"] == "lines":
         split = split_texts(key["corpus"], settings.features, int(key["seed"]))
-        corpus = open_texts(key["corpus"])
+        corpus = open_part(key["corpus"])
         return {"lines": line_means(corpus, split.test, int(key["seed"])), "votes": int(split.counts.sum(axis=1).max())}
     return {"votes": votes_run, "money": money_run, "tuning": tuned_run}[key["arm"]](key, settings)
 

@@ -11,9 +11,10 @@ from variorum.campaign.inputs import learner_inputs
 from variorum.features import featurizer
 from variorum.labels import normalize
 from variorum.studies.base import Key
+from variorum.studies.corpus_parts import open_part
 from variorum.studies.sparse_text.heads import test_scores
 from variorum.studies.sparse_text.settings import SparseTextSettings
-from variorum.studies.text_heads import draw_votes, open_texts, split_texts, steps_of, stream
+from variorum.studies.text_heads import draw_votes, split_texts, steps_of, stream
 from variorum.training import TrainingData, encoder, take_inputs
 
 __all__ = ["BATCH_SIZE", "TUNED", "tuned_run"]
@@ -36,7 +37,7 @@ def tuned_run(key: Key, settings: SparseTextSettings) -> dict[str, Any]:
     """
     seed, votes = int(key["seed"]), int(key["votes"])
     split = split_texts(key["corpus"], settings.features, seed)
-    texts = learner_inputs(open_texts(key["corpus"]).items, "texts", featurizer("tfidf"), split.train)
+    texts = learner_inputs(open_part(key["corpus"]).items, "texts", featurizer("tfidf"), split.train)
     drawn = draw_votes(split.counts, votes, stream("votes", seed, votes))
     n_examples = int(drawn[split.train].sum()) if key["delivery"] == "repeated-labelling" else split.train.size
     steps = settings.tuned_epochs * math.ceil(split.train.size / BATCH_SIZE)

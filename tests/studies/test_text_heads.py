@@ -75,7 +75,7 @@ def test_a_split_tears_no_group_and_fits_features_on_training_items():
 def test_an_item_without_a_vote_is_refused(monkeypatch):
     scheme = LabelScheme.nominal(["no", "yes"])
     votes = Annotations(scheme, Items(("a", "b")), Annotators(("x:1",)), [0], [0], [1])
-    monkeypatch.setattr("variorum.studies.text_heads.open_corpus", lambda name: Corpus(name, votes))
+    monkeypatch.setattr("variorum.studies.corpus_parts.open_corpus", lambda name: Corpus(name, votes))
     with pytest.raises(ArgumentError, match="an item of bare has no vote"):
         split_texts("bare", "tfidf", 0)
     open_part.cache_clear()

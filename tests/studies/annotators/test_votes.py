@@ -85,6 +85,6 @@ def test_mistakes_are_named(monkeypatch):
         split_votes(CORPUS, "new people", "tfidf", 0)
     corpus = open_corpus(CORPUS)
     nobody = module.replace(corpus.annotations, annotator=np.full(corpus.annotations.n_rows, -1))
-    monkeypatch.setattr(module, "open_corpus", lambda name: module.Corpus(name, nobody))
+    monkeypatch.setattr("variorum.studies.corpus_parts.open_corpus", lambda name: module.Corpus(name, nobody))
     with pytest.raises(ArgumentError, match="has votes of unknown annotators, whom no model of annotators can learn"):
         open_votes("nobody")

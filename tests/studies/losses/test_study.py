@@ -65,7 +65,7 @@ def test_ordinal_losses_run_on_ordinal_corpora(monkeypatch):
     annotators = Annotators(tuple(f"x:{k}" for k in range(4)))
     labels = np.clip(np.arange(60).repeat(4) % 3 + rng.integers(-1, 2, 240), 0, 2)
     votes = Annotations(scheme, items, annotators, np.arange(60).repeat(4), np.tile(np.arange(4), 60), labels)
-    monkeypatch.setattr("variorum.studies.text_heads.open_corpus", lambda name: Corpus(name, votes))
+    monkeypatch.setattr("variorum.studies.corpus_parts.open_corpus", lambda name: Corpus(name, votes))
     settings = replace(STUDY.presets["quick"], corpora=("graded",), seeds=1, check_seeds=0)
     keys = list(STUDY.runs(settings))
     assert {"wasserstein", "cdf"} < {key["method"] for key in keys if key["arm"] == "heads"}

@@ -72,7 +72,7 @@ def run(
     learner: Annotated[
         str | None, _option("learner", "Model of the label distribution.", "|".join(training.METHODS))
     ] = None,
-    learner_setting: Annotated[
+    learner_options: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
     ] = None,
@@ -100,7 +100,7 @@ def run(
         "batch": batch,
         "validation_share": validation_share,
         "learner": learner,
-        "learner_options": named_values(learner_setting) if learner_setting else None,
+        "learner_options": named_values(learner_options) if learner_options else None,
         "members": members,
     }
     replay(settings(config, given), out, resume=resume, as_json=as_json)

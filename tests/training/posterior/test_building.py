@@ -8,7 +8,6 @@ from scipy.special import softmax
 
 from variorum.errors import ArgumentError, UnknownNameError
 from variorum.training import NetworkLearner, TrainingData, linear, mlp, small_cnn
-from variorum.training.pairing import check_pairing
 from variorum.training.posterior import POSTERIORS
 
 PARAMETERS: dict[str, dict[str, Any]] = {"laplace": {}, "dropout": {"dropout": 0.3}, "ensemble": {}}
@@ -113,8 +112,6 @@ def test_what_is_refused() -> None:
         with pytest.raises(
             ArgumentError, match=f"the posterior '{posterior}' draws heads, and .* use the posterior 'en"
         ):
-            check_pairing(
-                data_of(), delivery="annotators", loss="cross-entropy", annotators="heads", posterior=posterior
-            )
+            linear(annotators="heads", n_members=2, posterior=posterior, dropout=0.1)
     with pytest.raises(ArgumentError, match="a Laplace posterior is one of a softmax head; use"):
         linear(n_members=2, loss="dirichlet-multinomial").fit(data_of(), np.random.default_rng(0))

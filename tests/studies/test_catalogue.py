@@ -39,6 +39,7 @@ def test_presets_are_three_with_plain_settings_that_another_process_understands(
         assert {field.name for field in fields(settings)} == set(asdict(settings))
 
 
+@pytest.mark.usefixtures("data_root")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_keys_are_plain_and_name_one_run_each(study, preset):
     settings = study.presets[preset]

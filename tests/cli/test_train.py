@@ -25,11 +25,16 @@ def test_a_model_is_trained_kept_and_asked(command: Command, votes: Path, tmp_pa
     assert abs(sum(predicted["x"]) - 1) < 1e-9
     assert command(f"variorum predict model {votes} --out p.csv").code == 0
     assert "40 items" in command(f"variorum evaluate {votes} p.csv --metric js").out
+    held_out = command(f"variorum evaluate {votes} model/predictions.csv --metric js --partial").out
+    assert "8 items, labels" in held_out
+    assert "32 items of HUMAN are not in MODEL and are left out" in held_out
+    refused = command(f"variorum evaluate {votes} model/predictions.csv")
+    assert (refused.code, "--partial" in refused.err) == (2, True)
 
 
 def test_json_and_the_plain_learner(command: Command, votes: Path) -> None:
     said = json.loads(command(f"variorum train {votes} --json").out)
-    assert said["n_train"] + said["n_validation"] + said["n_test"] == 40
+    assert (said["n_train"], said["n_validation"], said["n_test"]) == (32, 0, 8)
     assert 0 <= said["scores"]["js"] < 0.7
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from variorum.annotations.files.tables import Column, write_table
 from variorum.errors import NotADistributionError, ReadError, UnknownNameError
-from variorum.labels.distribution_files import align, read_distributions
+from variorum.labels.distribution_files import Distributions, align, keep_shared, read_distributions
 
 
 def written(path: Path, no: tuple[float, ...] = (0.25, 1.0), ids: tuple[str, ...] = ("a", "b")) -> Path:
@@ -56,3 +56,12 @@ def test_what_is_no_file_of_distributions(tmp_path: Path, text: str, error: type
     (tmp_path / "model.csv").write_text(text, encoding="utf-8")
     with pytest.raises(error, match=message):
         read_distributions(tmp_path / "model.csv")
+
+
+def test_what_the_two_share_is_kept_and_nothing_is_an_error():
+    people = Distributions(("a", "b", "c"), ("no", "yes"), np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]), "people")
+    kept = keep_shared(people, Distributions(("c", "a", "z"), ("no", "yes"), np.full((3, 2), 0.5), "a model"))
+    assert kept.ids == ("a", "c")
+    assert kept.shares.tolist() == [[0.5, 0.5], [0.0, 1.0]]
+    with pytest.raises(ReadError, match="the two share no item: the first of one is 'a', of the other 'z'"):
+        keep_shared(people, Distributions(("z",), ("no", "yes"), np.full((1, 2), 0.5), "a model"))

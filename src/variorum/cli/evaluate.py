@@ -13,7 +13,7 @@ from variorum.cli.distributions import read_human
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
 from variorum.evaluation import HIGHER_IS_BETTER, METRICS, distance_correlation, entropy_correlation, wasserstein
-from variorum.labels.distribution_files import align, read_distributions
+from variorum.labels.distribution_files import align, keep_shared, read_distributions
 
 __all__ = ["EXAMPLE", "app", "evaluate"]
 
@@ -35,17 +35,24 @@ def evaluate(
         list[str] | None,
         typer.Option(metavar="NAME", help=f"One of {', '.join(METRICS)}. Repeatable; without it, all."),
     ] = None,
+    partial_model: Annotated[
+        bool, typer.Option("--partial", help="Score the items that MODEL has, and leave the others out.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model's label distributions against people's, joined by item.
 
-    Every item of HUMAN must be in MODEL. Two correlations that compare all items at once are printed beside the means.
+    Every item of HUMAN must be in MODEL, unless --partial is given. Two correlations that compare all items at once are
+    printed beside the means.
     """
     names = [as_choice("metric", name, METRICS) for name in metric or METRICS]
     with remedies_for_source(human):
         people = read_human(human)
     with remedies_for_source(model):
         predicted = read_distributions(model)
+    asked = len(people.ids)
+    if partial_model:
+        people = keep_shared(people, predicted)
     p, q, unused = align(people, predicted)
     metrics = dict(METRICS)
     if people.positions:
@@ -59,6 +66,7 @@ def evaluate(
                 "labels": people.labels,
                 "items_without_a_vote": people.without_vote,
                 "items_in_model_only": unused,
+                "items_in_human_only": asked - len(p),
                 "scores": means,
                 **({} if metric else {"over_all_items": overall}),
                 "population": people.population,
@@ -72,6 +80,8 @@ def evaluate(
     typer.echo(one_line(f"{len(p):,} items, labels {', '.join(people.labels)}; {people.population}"))
     if people.without_vote:
         typer.echo(f"{people.without_vote:,} items of HUMAN have no vote and are left out")
+    if asked > len(p):
+        typer.echo(f"{asked - len(p):,} items of HUMAN are not in MODEL and are left out")
     if unused:
         typer.echo(f"{unused:,} items of MODEL are not in HUMAN and are left out")
     if "wasserstein" in names and not people.positions:

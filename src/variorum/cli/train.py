@@ -72,8 +72,11 @@ def train(
     ] = "tfidf",
     test: Annotated[float, typer.Option(metavar="SHARE", min=0, max=0.9, help="Items held out for scores.")] = 0.2,
     validation: Annotated[
-        float, typer.Option(metavar="SHARE", min=0, max=0.9, help="Of the others, items that the learner watches.")
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            metavar="SHARE", min=0, max=0.9, help="Of the others, items that a network watches; 0.1 by default."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the split and the learner.")] = 0,
     out: Annotated[
         Path | None,
@@ -92,7 +95,9 @@ def train(
     if out is not None and (out / "model.json").exists():
         raise RunFolderError(f"{out} holds a model already; choose another folder.")
     with _shown(made, out, hidden=as_json) as fit:
-        trained = train_on_corpus(data, made, features=features, test=test, validation=validation, seed=seed, fit=fit)
+        # Softmax regression has no use for items to watch.
+        watched = validation if validation is not None else 0.1 if isinstance(made, NetworkLearner) else 0.0
+        trained = train_on_corpus(data, made, features=features, test=test, validation=watched, seed=seed, fit=fit)
     files = [] if out is None else _write(trained, data.items.ids, out)
     if out is not None and isinstance(made, NetworkLearner):
         for file in out.glob("checkpoint*.pt*"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -76,6 +76,31 @@ def read_distributions(path: str | Path) -> Distributions:
     return Distributions(tuple(filter(None, ids)), clean, as_distribution(title, shares), f"as {title} says")
 
 
+def keep_shared(human: Distributions, model: Distributions) -> Distributions:
+    """People's distributions of the items that the model has.
+
+    Args:
+        human: People's.
+        model: The model's.
+
+    Returns:
+        People's, without the other items.
+
+    Raises:
+        ReadError: If the two share no item.
+
+    Example:
+        >>> people = Distributions(("a", "b"), ("no", "yes"), np.eye(2), "two people")
+        >>> keep_shared(people, Distributions(("b",), ("no", "yes"), np.eye(2)[:1], "a model")).ids
+        ('b',)
+    """
+    there = set(model.ids)
+    kept = [row for row, name in enumerate(human.ids) if name in there]
+    if not kept:
+        raise ReadError(f"the two share no item: the first of one is {human.ids[0]!r}, of the other {model.ids[0]!r}.")
+    return replace(human, ids=tuple(human.ids[row] for row in kept), shares=human.shares[kept])
+
+
 def align(
     human: Distributions, model: Distributions, names: tuple[str, str] = ("HUMAN", "MODEL")
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
@@ -103,7 +128,8 @@ def align(
     missing = [name for name in human.ids if name not in where]
     if missing:
         raise ReadError(
-            f"item {missing[0]!r} of {first} is not in {second}; {len(missing)} of {len(human.ids)} items are missing."
+            f"item {missing[0]!r} of {first} is not in {second}; {len(missing)} of {len(human.ids)} items are missing. "
+            "Predict them too, or score the others alone (keep_shared, --partial)."
         )
     rows = [where[name] for name in human.ids]
     columns = [model.labels.index(label) for label in human.labels]

@@ -246,7 +246,7 @@ def choices_section(results: Results) -> Section:
                 checks,
                 "KL is cross-entropy less the target’s entropy, which no weight changes; the mean over annotators is "
                 "cross-entropy to the vote shares; soft micro F1 is 1 minus TVD where an item has one label. Comparing "
-                "them would be vacuous: what differs is rounding.",
+                "them would be vacuous: what differs is rounding, and the side taken at a kink.",
                 6,
             ),
         ),

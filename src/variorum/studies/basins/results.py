@@ -68,6 +68,11 @@ class Results:
         found = [values["deliveries"][name]["scores"][score] for values in self.runs(votes)]
         return np.array(found, np.float64)
 
+    def checkpoints(self, votes: str, delivery: str) -> Array:
+        """How far into training the chosen weights are from, in (0, 1], shape (n_splits, n_initialisations)."""
+        name = self._trained(votes, delivery)
+        return np.array([values["deliveries"][name]["checkpoint"] for values in self.runs(votes)], np.float64)
+
     def items(self, votes: str, delivery: str) -> list[Array]:
         """Soft NLL of each split's test images, the mean over initialisations."""
         name = self._trained(votes, delivery)

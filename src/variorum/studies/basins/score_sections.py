@@ -182,7 +182,21 @@ def seeds_section(results: Results) -> Section:
         "its own weights and order of images, the same for all deliveries."
     )
     lead = "A seed is a split and an initialisation. Tests run over splits, on means over initialisations."
-    return Section("Seeds", lead, (Table("Components of variance", head, tuple(rows), note, 4),))
+    return Section("Seeds", lead, (Table("Components of variance", head, tuple(rows), note, 4), _checkpoints(results)))
+
+
+def _checkpoints(results: Results) -> Table:
+    """When each delivery was at its best."""
+    rows: list[tuple[Cell, ...]] = []
+    for votes in results.votes:
+        for name in results.deliveries(votes):
+            epochs = results.checkpoints(votes, name) * results.arm.epochs
+            rows.append((f"{_of(votes)}, {name}", float(epochs.mean()), float(epochs.min()), float(epochs.max())))
+    note = (
+        f"Of {results.arm.epochs} epochs, or as many steps, by the validation images' votes. A delivery can only do "
+        "another thing than soft labels in epochs that the kept weights have seen."
+    )
+    return Table("Epoch of the kept weights", ("votes, delivery", "mean", "earliest", "latest"), tuple(rows), note, 1)
 
 
 def illustration_section(results: Results) -> Section:

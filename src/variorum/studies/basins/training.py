@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def learner_for(arm: Arm, delivery: str, data: TrainingData) -> NetworkLearner:
     through m times as many examples in an epoch, has a m-th of the epochs (at least one).
 
     Args:
-        arm: Network and epochs; the rest is the learner's usual setting, the same for every delivery.
+        arm: Network, epochs, dropout and rate; the rest is the learner's usual setting, the same for every delivery.
         delivery: A name of `deliveries_at`.
         data: Training images.
 
@@ -36,7 +36,10 @@ def learner_for(arm: Arm, delivery: str, data: TrainingData) -> NetworkLearner:
         >>> learner_for(Arm("mlp", ("6",), epochs=60), "repeated-labelling", data).training.epochs
         10
     """
-    learner = _LEARNERS[arm.network](epochs=arm.epochs, precision=arm.precision)
+    settings: dict[str, Any] = {"precision": arm.precision, "dropout": arm.dropout}
+    if arm.learning_rate is not None:
+        settings["learning_rate"] = arm.learning_rate
+    learner = _LEARNERS[arm.network](epochs=arm.epochs, **settings)
     name, options = as_delivery(delivery)
     passes = data.counts.sum() / len(data.counts)
     epochs, every = arm.epochs, None
@@ -44,7 +47,7 @@ def learner_for(arm: Arm, delivery: str, data: TrainingData) -> NetworkLearner:
         epochs = max(1, round(arm.epochs / passes))
         every = math.ceil(len(data.counts) / learner.training.batch_size)
     return _LEARNERS[arm.network](
-        delivery=name, delivery_options=options, epochs=epochs, evaluate_every=every, precision=arm.precision
+        delivery=name, delivery_options=options, epochs=epochs, evaluate_every=every, **settings
     )
 
 

@@ -62,5 +62,6 @@ STUDY: Final = Study(
     runs=_runs,
     run=_run,
     findings=sparse_text_findings,
+    may_change=frozenset({"seeds", "tuned_seeds"}),
 )
 """The study."""

@@ -19,7 +19,7 @@ from variorum.campaign.pairs import Pairs
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
-from variorum.campaign.scoring import Scorer, metrics_for
+from variorum.campaign.scoring import Scorer, lines_of, metrics_for
 
 __all__ = [
     "Answers",
@@ -40,6 +40,7 @@ __all__ = [
     "Scene",
     "Scorer",
     "lay_out",
+    "lines_of",
     "load_campaign",
     "metrics_for",
     "open_corpus",

@@ -24,7 +24,7 @@ from variorum.evaluation import (
 )
 from variorum.labels import fit_dirichlet_prior, normalize
 
-__all__ = ["Scorer", "metrics_for"]
+__all__ = ["Scorer", "lines_of", "metrics_for"]
 
 _PRIORS = 20
 # A panel of few leaves classes empty, which KL and cross-entropy would call infinitely wrong.
@@ -77,23 +77,44 @@ class Scorer:
         return {name: round(mean, 10) if math.isfinite(mean) else None for name, mean in means.items()}
 
     def lines(self, seed: int) -> Mapping[str, tuple[ReferenceLine, ...]]:
-        """The reference lines of every metric: oracle floor, fresh panel, and split-half where votes allow it.
+        """The reference lines of every metric, as `lines_of` draws them."""
+        return lines_of(
+            self.counts, self._metrics, stream(seed, "reference lines", "prior"), stream(seed, "reference lines")
+        )
 
-        Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. Where no test item
-        has two votes there is no line: such votes do not tell people who vary from items that do, and any prior would
-        be made up. For KL and cross-entropy a panel's empty classes count as 1e-10.
-        """
-        if not (self.counts.sum(axis=1) > 1.0 + 1e-9).any():
-            return dict.fromkeys(self._metrics, ())
-        # One fitted prior is too sure of itself where votes are few; fits to resampled items show its own error.
-        rng = stream(seed, "reference lines", "prior")
-        n = self.counts.shape[0]
-        with warnings.catch_warnings():
-            # Few items resampled may look unanimous or alike by chance; that is part of the error that they show.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            prior = [fit_dirichlet_prior(self.counts[rng.integers(n, size=n)]) for _ in range(_PRIORS)]
-        floored: Mapping[str, Score] = {
-            "kl": partial(kl_divergence, floor=_PANEL_FLOOR),
-            "soft-ce": partial(soft_cross_entropy, floor=_PANEL_FLOOR),
-        }
-        return reference_lines(self.counts, self._metrics, prior, stream(seed, "reference lines"), panel_scores=floored)
+
+def lines_of(
+    counts: NDArray[np.float64],
+    metrics: Mapping[str, Score],
+    prior_rng: np.random.Generator,
+    rng: np.random.Generator,
+) -> Mapping[str, tuple[ReferenceLine, ...]]:
+    """The reference lines of metrics: oracle floor, fresh panel, and split-half where votes allow it.
+
+    Panels are drawn in whole votes, so weighted or elicited counts have the oracle floor alone. Where no item has two
+    votes there is no line: such votes do not tell people who vary from items that do, and any prior would be made up.
+    For KL and cross-entropy a panel's empty classes count as 1e-10.
+
+    Args:
+        counts: Votes of the scored items, shape (n_items, n_classes).
+        metrics: Of (human, model), by name.
+        prior_rng: Source of the items that priors are fitted to.
+        rng: Source of the panels; may be the same generator.
+
+    Returns:
+        Lines by metric; none for each where they would be made up.
+    """
+    if not (counts.sum(axis=1) > 1.0 + 1e-9).any():
+        return dict.fromkeys(metrics, ())
+    # One fitted prior is too sure of itself where votes are few; fits to resampled items show its own error.
+    n = counts.shape[0]
+    with warnings.catch_warnings():
+        # Few items resampled may look unanimous or alike by chance; that is part of the error that they show.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        prior = [fit_dirichlet_prior(counts[prior_rng.integers(n, size=n)]) for _ in range(_PRIORS)]
+    floored: Mapping[str, Score] = {
+        "kl": partial(kl_divergence, floor=_PANEL_FLOOR),
+        "soft-ce": partial(soft_cross_entropy, floor=_PANEL_FLOOR),
+    }
+    panel_scores = {name: score for name, score in floored.items() if name in metrics}
+    return reference_lines(counts, metrics, prior, rng, panel_scores=panel_scores)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Annotations
-from variorum.errors import ConvergenceWarning
+from variorum.campaign import lines_of
 from variorum.evaluation import (
     AnnotatorScores,
     annotator_scores,
     group_scores,
     js_divergence,
-    reference_lines,
     soft_cross_entropy,
     worst_off_annotator,
 )
-from variorum.labels import fit_dirichlet_prior, normalize
+from variorum.labels import normalize
 from variorum.studies.annotators.votes import VoteSplit
 
 __all__ = ["MIN_VOTES", "THIRDS", "groups_of", "line_scores", "score_annotators", "score_population", "thirds_of"]
@@ -31,7 +28,7 @@ MIN_VOTES: Final = 10
 """Test votes that an annotator needs to be called worst off: with few, the worst one is worst by chance."""
 
 THIRDS: Final = ("few", "middling", "many")
-_LINES, _PRIORS = 7, 20
+_LINES = 7
 _MIN_GROUP, _MIN_GROUP_VOTES = 3, 250
 _BANDS: Final = ((0, 25, "up to 24"), (25, 35, "25 to 34"), (35, 45, "35 to 44"), (45, math.inf, "45 and older"))
 
@@ -62,18 +59,8 @@ def line_scores(counts: Array, seed: int) -> dict[str, dict[str, tuple[float, fl
     Returns:
         Empty where no item has two votes, which do not tell items that divide people from people who vary.
     """
-    if counts.sum(axis=1).max() < 2:
-        return {"js": {}, "soft-ce": {}}
     rng = np.random.default_rng([seed, _LINES])
-    with warnings.catch_warnings():
-        # Few items drawn again may look unanimous or alike by chance; that is part of the error that they show.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        drawn = [counts[rng.integers(len(counts), size=len(counts))] for _ in range(_PRIORS)]
-        prior = [fit_dirichlet_prior(each) for each in drawn]
-    # A panel of few leaves classes empty, which cross-entropy would call infinitely wrong.
-    floored = {"soft-ce": partial(soft_cross_entropy, floor=1e-10)}
-    scores = {"js": js_divergence, "soft-ce": soft_cross_entropy}
-    lines = reference_lines(counts, scores, prior, rng, panel_scores=floored)
+    lines = lines_of(counts, {"js": js_divergence, "soft-ce": soft_cross_entropy}, rng, rng)
     return {
         name: {line.name: (line.mean, line.low, line.high) for line in of_score} for name, of_score in lines.items()
     }

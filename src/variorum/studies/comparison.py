@@ -22,7 +22,7 @@ from variorum.evaluation import (
 )
 from variorum.reporting.study import Cell, Estimate, PValue, Table
 
-__all__ = ["Comparison", "adjusted", "compare", "comparison_table", "estimate"]
+__all__ = ["Comparison", "adjusted", "compare", "comparison_table", "estimate", "mean_and_range"]
 
 LEVEL = 0.05
 
@@ -187,6 +187,23 @@ def estimate(interval: Interval, *, signed: bool = False) -> Estimate:
         Estimate(value=0.5, low=0.4, high=0.6, signed=False)
     """
     return Estimate(interval.mean, interval.low, interval.high, signed)
+
+
+def mean_and_range(values: ArrayLike) -> Estimate:
+    """Mean over seeds between the lowest and the highest, for what is shown and not tested.
+
+    Args:
+        values: A value a seed, shape (n_seeds,); undefined ones are left out.
+
+    Example:
+        >>> mean_and_range([0.5, 0.25, float("nan")])
+        Estimate(value=0.375, low=0.25, high=0.5, signed=False)
+    """
+    each = as_array("values", values, 1)
+    defined = each[~np.isnan(each)]
+    if not defined.size:
+        return Estimate(float("nan"))
+    return Estimate(float(defined.mean()), float(defined.min()), float(defined.max()))
 
 
 def _row(each: Comparison, with_margin: bool) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from variorum.corpora.anli import ANLI_ROUNDS
 from variorum.reporting.study import Cell, Data, Estimate, Table
 from variorum.studies.base import Run, Values
-from variorum.studies.comparison import Comparison, adjusted, compare, comparison_table
+from variorum.studies.comparison import Comparison, adjusted, compare, comparison_table, mean_and_range
 from variorum.studies.judgment_finetuning.published import PRINTED_ANLI, PRINTED_CHAOSNLI
 from variorum.studies.judgment_finetuning.scores import f1_interval
 from variorum.studies.judgment_finetuning.sources import REFERENCE, UNIFORM
@@ -137,12 +137,12 @@ def score_table(found: Found, split: str) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             source,
-            _over_seeds(found.values(source, split, "weighted_f1")),
-            _over_seeds(found.values(source, split, "macro_f1")),
-            _over_seeds(found.values(source, split, "kl")),
-            _over_seeds([value / _N_CLASSES for value in found.values(source, split, "kl")]),
-            _over_seeds(found.values(source, split, "cross_entropy")),
-            _over_seeds(found.values(source, split, "distance_correlation")),
+            mean_and_range(found.values(source, split, "weighted_f1")),
+            mean_and_range(found.values(source, split, "macro_f1")),
+            mean_and_range(found.values(source, split, "kl")),
+            mean_and_range([value / _N_CLASSES for value in found.values(source, split, "kl")]),
+            mean_and_range(found.values(source, split, "cross_entropy")),
+            mean_and_range(found.values(source, split, "distance_correlation")),
         )
         for source in (*found.models, UNTUNED)
     ]
@@ -173,9 +173,9 @@ def line_table(found: Found) -> Table:
         f1 = None if name == UNIFORM else test["weighted_f1"]
         rows.append((name, f1, test["kl"], test["kl"] / _N_CLASSES, test["cross_entropy"], test["js"]))
     rows.append(
-        (UNTUNED, *(_over_seeds(found.values(UNTUNED, "test", score)) for score in ("weighted_f1", "kl")),
-         _over_seeds([value / _N_CLASSES for value in found.values(UNTUNED, "test", "kl")]),
-         *(_over_seeds(found.values(UNTUNED, "test", score)) for score in ("cross_entropy", "js")))
+        (UNTUNED, *(mean_and_range(found.values(UNTUNED, "test", score)) for score in ("weighted_f1", "kl")),
+         mean_and_range([value / _N_CLASSES for value in found.values(UNTUNED, "test", "kl")]),
+         *(mean_and_range(found.values(UNTUNED, "test", score)) for score in ("cross_entropy", "js")))
     )  # fmt: skip
     return Table(
         "Without reading the items, and without training",
@@ -192,7 +192,7 @@ def people_table(found: Found) -> Table:
     names = list(people["js"])
     rows = tuple((name, *(Estimate(*people[score][name]) for score in ("accuracy", "js"))) for name in names)
     models: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"model: {source}", *(_over_seeds(found.values(source, "test", score)) for score in ("accuracy", "js")))
+        (f"model: {source}", *(mean_and_range(found.values(source, "test", score)) for score in ("accuracy", "js")))
         for source in found.models
     )
     return Table(
@@ -260,7 +260,7 @@ def anli_table(found: Found) -> Table:
         if source == STAGE_ONE and found.stage_one is not None:
             ours: list[Cell] = [found.stage_one[name]["weighted_f1"] for name in ANLI_ROUNDS]
         else:
-            ours = [_over_seeds(found.values(source, name, "weighted_f1")) for name in ANLI_ROUNDS]
+            ours = [mean_and_range(found.values(source, name, "weighted_f1")) for name in ANLI_ROUNDS]
         printed = {row.encoder: row.rounds for row in PRINTED_ANLI if row.source == source}
         theirs = [cell for name in _ENCODERS for cell in printed.get(name, (None, None, None))]
         rows.append((source, *ours, *theirs))
@@ -284,8 +284,8 @@ def distance_table(found: Found) -> Table:
         (
             source,
             *(_number(models[0]["distances"][name]) for name in columns),
-            _over_seeds(found.values(source, "test", "weighted_f1")),
-            _over_seeds(found.values(source, "test", "kl")),
+            mean_and_range(found.values(source, "test", "weighted_f1")),
+            mean_and_range(found.values(source, "test", "kl")),
         )
         for source, models in found.models.items()
     )
@@ -318,11 +318,6 @@ def machine_table(found: Found) -> Data:
 
 def _mean(found: Found, source: str, split: str, score: str) -> float:
     return float(np.mean(found.values(source, split, score)))
-
-
-def _over_seeds(values: Sequence[float]) -> Estimate:
-    """Mean, lowest and highest."""
-    return Estimate(float(np.mean(values)), min(values), max(values))
 
 
 def _number(value: Any) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from variorum.reporting.study import Cell, Data, Estimate, Intervals, PValue, Row, Section, Table
+from variorum.reporting.study import Cell, Data, Intervals, PValue, Row, Section, Table
 from variorum.reporting.wording import number
-from variorum.studies.comparison import comparison_table, estimate
+from variorum.studies.comparison import comparison_table, estimate, mean_and_range
 from variorum.studies.losses.results import Results, better
 from variorum.studies.losses.scores import CALIBRATION, ITEMWISE, SCORES
 from variorum.studies.losses.settings import REFERENCE, SAME
@@ -170,7 +170,7 @@ def calibration_section(results: Results) -> Section:
     tables = []
     for corpus in results.corpora:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (method, *(_over_seeds(results.means(corpus, method, name)) for name in CALIBRATION))
+            (method, *(mean_and_range(results.means(corpus, method, name)) for name in CALIBRATION))
             for method in results.methods(corpus)
         )
         tables.append(
@@ -188,13 +188,6 @@ def calibration_section(results: Results) -> Section:
         "DistCE and EntCE compare a prediction with the people of the item; ECE asks how often their majority is hit.",
         tuple(tables),
     )
-
-
-def _over_seeds(values: np.ndarray) -> Estimate:
-    defined = values[~np.isnan(values)]
-    if not defined.size:
-        return Estimate(float("nan"))
-    return Estimate(float(defined.mean()), float(defined.min()), float(defined.max()))
 
 
 def choices_section(results: Results) -> Section:

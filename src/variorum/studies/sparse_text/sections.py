@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from variorum.reporting.study import Cell, Curve, Curves, Data, Estimate, Section, Table
-from variorum.studies.comparison import Comparison, comparison_table, estimate
+from variorum.studies.comparison import Comparison, comparison_table, estimate, mean_and_range
 from variorum.studies.sparse_text.results import Results, over_seeds
 from variorum.studies.sparse_text.settings import DELIVERED
 from variorum.studies.sparse_text.tuning import TUNED
@@ -221,10 +221,10 @@ def tuned_section(results: Results) -> Section:
         (
             f"{corpus}, {delivery}",
             len(results.tuned[corpus, delivery]),
-            _range([float(np.mean(run["nll"])) for run in results.tuned[corpus, delivery]]),
-            _range([run["accuracy"] for run in results.tuned[corpus, delivery]]),
+            mean_and_range([float(np.mean(run["nll"])) for run in results.tuned[corpus, delivery]]),
+            mean_and_range([run["accuracy"] for run in results.tuned[corpus, delivery]]),
             # Heads of as many seeds: the others have other splits.
-            _range([float(each.mean()) for each in _of_tuned_seeds(results, corpus, delivery)]),
+            mean_and_range([float(each.mean()) for each in _of_tuned_seeds(results, corpus, delivery)]),
         )
         for corpus in dict.fromkeys(name for name, _ in results.tuned)
         for delivery in TUNED
@@ -248,10 +248,6 @@ def tuned_section(results: Results) -> Section:
 def _of_tuned_seeds(results: Results, corpus: str, delivery: str) -> list[np.ndarray]:
     seeds = len(results.tuned[corpus, delivery])
     return list(results.nll(corpus, results.settings.tuned_votes, delivery)[:seeds])
-
-
-def _range(values: list[float]) -> Estimate:
-    return Estimate(float(np.mean(values)), min(values), max(values))
 
 
 def apart_at_one(results: Results) -> float | None:

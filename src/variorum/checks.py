@@ -31,6 +31,7 @@ __all__ = [
     "as_vector",
     "as_whole",
     "need_extra",
+    "need_finite_rows",
 ]
 
 _SUM_TOLERANCE = 1e-6
@@ -176,12 +177,35 @@ def as_matrix(name: str, value: ArrayLike, *, n_columns: int | None = None) -> N
     if array.shape[1] == 0 or (n_columns is not None and array.shape[1] != n_columns):
         wanted = "at least one column" if n_columns is None else f"{n_columns} columns"
         raise ShapeError(f"{name} must have {wanted}, not {array.shape[1]} (its shape is {array.shape}).")
+    need_finite_rows(name, array)
+    return array
+
+
+def need_finite_rows(name: str, array: NDArray[np.float64], remedy: str = "") -> None:
+    """Refuse numbers in rows of which one is not finite.
+
+    Args:
+        name: The argument's name, for the error message.
+        array: Shape (n_rows, n_columns).
+        remedy: What to do, the end of the message.
+
+    Raises:
+        ArgumentError: If a value is not finite.
+
+    Example:
+        >>> need_finite_rows("logits", np.array([[1.0, 2.0]]))
+    """
+    # A sum is finite only if its terms are, up to overflow: one pass in the common case, the search only where needed.
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = array.sum()
+    if np.isfinite(total):
+        return
     bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
     if bad.size:
         raise ArgumentError(
             f"{name}[{bad[0]}] holds a value that is not finite; {bad.size} of {array.shape[0]} rows are affected."
+            f"{' ' if remedy else ''}{remedy}"
         )
-    return array
 
 
 def as_vector(name: str, value: ArrayLike, *, length: int | None = None) -> NDArray[np.float64]:
@@ -307,9 +331,11 @@ def need_extra(extra: str, module: str) -> ModuleType | Any:
         return importlib.import_module(module)
     except ImportError as error:
         missing, wanted = (error.name or module).partition(".")[0], module.partition(".")[0]
-        if (missing == wanted) == (wanted == "variorum"):
+        ours = wanted == "variorum"
+        # One of our own modules lacks what it imports; a module of others is lacking itself. All else is a mistake.
+        if (missing == wanted) if ours else (missing != wanted):
             raise
-        name = missing if wanted == "variorum" else module
+        name = missing if ours else module
         raise MissingExtraError(
             f"{name} is not installed. It comes with the extra {extra!r}: pip install 'variorum[{extra}]'."
         ) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from variorum.checks import as_array
+from variorum.checks import as_array, need_finite_rows
 from variorum.errors import ArgumentError, ShapeError
 
 __all__ = ["Inputs", "Texts", "as_inputs", "as_pictures", "kind_of", "take_inputs"]
@@ -112,16 +112,7 @@ def as_inputs(name: str, value: ArrayLike | Texts, *, n_features: int | None = N
     array = as_array(name, value, 2)
     if n_features is not None and array.shape[1] != n_features:
         raise ShapeError(f"{name} has {array.shape[1]} features a row; the learner was fitted on {n_features}.")
-    # A sum is finite only if its terms are, up to overflow: one pass in the common case, the search only where needed.
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = array.sum()
-    if not np.isfinite(total):
-        bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
-        if bad.size:
-            raise ArgumentError(
-                f"{name}[{bad[0]}] holds a value that is not finite; {bad.size} of {array.shape[0]} rows are affected. "
-                "Fill or drop missing features first."
-            )
+    need_finite_rows(name, array, "Fill or drop missing features first.")
     return array
 
 

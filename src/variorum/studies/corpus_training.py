@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from variorum.evaluation import ReferenceLine
 from variorum.features import Cached, featurizer
 from variorum.features.base import whole_column
 from variorum.training import (
-    METHODS,
     Inputs,
     Learner,
     Prediction,
@@ -27,6 +26,7 @@ from variorum.training import (
     TrainingData,
     load_predictor,
     save_predictor,
+    take_inputs,
 )
 from variorum.training.loop.monitors import monitor_scores
 
@@ -228,13 +228,12 @@ def train_on_corpus(
         reads_of(learner),
         features,
         items.take(pool),
-        f"{corpus.name}, {n_train:,} items: {_described(learner)}",
+        f"{corpus.name}, {n_train:,} items: {learner}",
     )
     scored = np.flatnonzero(held_out & voted)
     if not scored.size:
         return CorpusTraining(model, n_train, rows.size, scored, np.empty((0, *counts.shape[1:])), {}, {})
-    chosen: Any = inputs.take(scored) if hasattr(inputs, "text") else inputs[scored]
-    predicted = predictor.predict(chosen).mean
+    predicted = predictor.predict(take_inputs(inputs, scored)).mean
     scores, lines = _scores(corpus, scored, counts[scored], predicted, seed)
     return CorpusTraining(model, n_train, rows.size, scored, predicted, scores, lines)
 
@@ -249,18 +248,6 @@ def _scores(
     watched = monitor_scores(counts, predicted)
     scores |= {name: watched[name] for name in ("accuracy", "macro-f1")}
     return scores, dict(scorer.lines(seed))
-
-
-def _described(learner: Any) -> str:
-    """A learner as people read it: what differs from its usual settings."""
-    if not is_dataclass(learner) or type(learner).__str__ is not object.__str__:
-        return str(learner)
-    changed = [
-        f"{f.name}={getattr(learner, f.name)!r}" for f in fields(learner) if getattr(learner, f.name) != f.default
-    ]
-    kind: Any = type(learner)
-    name = next((name for name, build in METHODS.items() if build is kind), kind.__name__)
-    return ", ".join([name, *changed])
 
 
 def _joined(first: Items, second: Items) -> Items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -166,6 +166,11 @@ class SoftmaxRegression:
         _positive("tolerance", self.tolerance)
         if self.max_iterations < 1:
             raise ArgumentError(f"max_iterations must be at least 1, not {self.max_iterations}.")
+
+    def __str__(self) -> str:
+        """The method, and what differs from its usual settings."""
+        changed = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default]
+        return ", ".join(["softmax-regression", *changed])
 
     def fit(self, data: TrainingData, rng: np.random.Generator) -> SoftmaxPredictor:
         """Fit to votes.

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from variorum.errors import ArgumentError
+from variorum.training.annotators.base import AnnotatorNetwork
 from variorum.training.annotators.building import with_annotators
 from variorum.training.base import Prediction, TrainingData
 from variorum.training.delivery import delivery_of
@@ -92,13 +93,16 @@ class _Outcome:
     @classmethod
     def of(cls, network: Network, draws: Draws | None, inputs: Inputs) -> _Outcome:
         ready = network.read(inputs, _device(network))
-        people = network.by_annotator(ready) if hasattr(network, "by_annotator") else None
+        if isinstance(network, AnnotatorNetwork):
+            # The population is the mean of the annotators, who need not be asked a second time.
+            people = network.by_annotator(ready)
+            return cls(people.mean(axis=0)[None], None, people)
         if draws is not None and not network.dirichlet:
-            return cls(draws.distributions(network, ready), None, people)
+            return cls(draws.distributions(network, ready), None, None)
         logits, distribution = predict_logits(network, ready)
         alpha = concentration(torch.from_numpy(logits)).numpy() if network.dirichlet else None
         members = distribution[None] if draws is None else draws.distributions(network, ready)
-        return cls(members, alpha, people)
+        return cls(members, alpha, None)
 
 
 def train_network(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -15,9 +17,15 @@ def make_view(seed: int, n_pool: int = 12, n_annotators: int = 4, *, known: bool
     item, annotator = np.nonzero(open_)
     left = np.ones(item.size, np.int64) if known else rng.integers(1, 4, n_pool)
     asked_item = rng.integers(0, n_pool, 5)
+    counts = rng.integers(0, 3, (n_pool, 3)).astype(float)
+    vote_item, vote_label = np.nonzero(counts)
+    times = counts[vote_item, vote_label].astype(int)
+    vote_item, vote_label = np.repeat(vote_item, times), np.repeat(vote_label, times)
+    voter = rng.integers(0, n_annotators, vote_item.size) if known else np.full(vote_item.size, -1)
+    effects = rng.normal(0, 0.05, (n_annotators, 3))
     return PoolView(
         members=rng.dirichlet(np.ones(3), (6, n_pool)),
-        counts=rng.integers(0, 3, (n_pool, 3)).astype(float),
+        counts=counts,
         asked=np.bincount(asked_item, minlength=n_pool).astype(np.int64),
         pair_start=np.searchsorted(item, np.arange(n_pool + 1)).astype(np.int64),
         pair_annotator=(annotator if known else np.full(item.size, -1)).astype(np.int32),
@@ -25,6 +33,28 @@ def make_view(seed: int, n_pool: int = 12, n_annotators: int = 4, *, known: bool
         asked_item=asked_item.astype(np.int64),
         asked_annotator=rng.integers(0, n_annotators, 5).astype(np.int32),
         prices=np.full(n_annotators + 1, 10, np.int64),
+        features=rng.normal(size=(n_pool, 5)),
+        groups=rng.integers(-1, 2, n_annotators).astype(np.int32),
+        annotator_effects=effects - effects.mean(axis=1, keepdims=True),
+        error_rates=rng.uniform(0.01, 0.4, n_annotators),
+        disagreement=rng.uniform(0, np.log(3), n_pool),
+        by_annotator=rng.dirichlet(np.ones(3), (n_annotators, n_pool)),
+        vote_item=vote_item.astype(np.int64),
+        vote_annotator=voter.astype(np.int32),
+        vote_label=vote_label.astype(np.int64),
+    )
+
+
+def turned_classes(view: PoolView) -> PoolView:
+    """The same pool with the classes in the opposite order."""
+    effects, by_annotator = view.annotator_effects, view.by_annotator
+    return replace(
+        view,
+        members=view.members[:, :, ::-1],
+        counts=view.counts[:, ::-1],
+        annotator_effects=None if effects is None else effects[:, ::-1],
+        by_annotator=None if by_annotator is None else by_annotator[:, :, ::-1],
+        vote_label=view.counts.shape[1] - 1 - view.vote_label,
     )
 
 

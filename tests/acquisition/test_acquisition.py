@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from variorum.acquisition import METHODS
+from variorum.acquisition import METHODS, READS, REVISITS
 from variorum.annotations import PoolView
-from views import make_view, views
+from views import make_view, turned_classes, views
 
 every_method = pytest.mark.parametrize("name", METHODS)
 
@@ -21,13 +21,15 @@ every_method = pytest.mark.parametrize("name", METHODS)
 def test_picks_are_open_distinct_and_as_many_as_wished_or_possible(name: str, view: PoolView, n: int) -> None:
     picks = METHODS[name](view, n, np.random.default_rng(0))
     assert len(picks) == min(n, int((view.left > 0).sum()))
+    if picks.annotator is not None:
+        assert all(who in view.annotators_of(int(item)) for item, who in zip(picks.item, picks.annotator, strict=True))
     assert len(set(picks.item.tolist())) == len(picks)
     assert (view.left[picks.item] > 0).all()
     assert picks.score.shape == picks.item.shape
     assert np.isfinite(picks.score).all()
 
 
-@pytest.mark.parametrize("name", [name for name in METHODS if name != "entropy-revisiting"])
+@pytest.mark.parametrize("name", [name for name in METHODS if name not in REVISITS])
 @given(view=views)
 def test_no_item_is_asked_again_while_another_was_asked_less(name: str, view: PoolView) -> None:
     picks = METHODS[name](view, 5, np.random.default_rng(0))
@@ -35,6 +37,12 @@ def test_no_item_is_asked_again_while_another_was_asked_less(name: str, view: Po
     passed_over = np.setdiff1d(open_, picks.item)
     if passed_over.size and len(picks):
         assert view.asked[picks.item].max() <= view.asked[passed_over].min()
+
+
+def test_what_a_method_reads_is_on_its_list_and_in_a_view() -> None:
+    assert READS.keys() == METHODS.keys()
+    assert set(METHODS) >= REVISITS
+    assert set().union(*READS.values()) <= {field.name for field in fields(PoolView)}
 
 
 @every_method
@@ -50,7 +58,7 @@ def test_same_seed_same_picks_and_the_view_stays_as_it_is(name: str) -> None:
 @every_method
 def test_class_order_does_not_matter(name: str) -> None:
     view = make_view(7)
-    turned = replace(view, members=view.members[:, :, ::-1], counts=view.counts[:, ::-1])
+    turned = turned_classes(view)
     one = METHODS[name](view, 5, np.random.default_rng(2))
     two = METHODS[name](turned, 5, np.random.default_rng(2))
     assert one.item.tolist() == two.item.tolist()

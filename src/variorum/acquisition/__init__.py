@@ -14,7 +14,17 @@ from variorum.acquisition.base import Acquisition, pick_best
 from variorum.acquisition.entropy import entropy, entropy_revisiting
 from variorum.acquisition.random import random
 
-__all__ = ["METHODS", "Acquisition", "bald", "entropy", "entropy_revisiting", "pick_best", "random"]
+__all__ = [
+    "METHODS",
+    "READS",
+    "REVISITS",
+    "Acquisition",
+    "bald",
+    "entropy",
+    "entropy_revisiting",
+    "pick_best",
+    "random",
+]
 
 METHODS: Final[Mapping[str, Acquisition]] = {
     "random": random,
@@ -22,3 +32,14 @@ METHODS: Final[Mapping[str, Acquisition]] = {
     "entropy-revisiting": entropy_revisiting,
     "bald": bald,
 }
+
+READS: Final[Mapping[str, frozenset[str]]] = {
+    "random": frozenset(),
+    "entropy": frozenset({"members"}),
+    "entropy-revisiting": frozenset({"members"}),
+    "bald": frozenset({"members"}),
+}
+"""What of a `PoolView` each method reads that costs time to make; a campaign leaves out the rest."""
+
+REVISITS: Final = frozenset({"entropy-revisiting"})
+"""Methods that may ask about an item again while another was asked less often."""

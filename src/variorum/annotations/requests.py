@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.errors import ShapeError
+from variorum.errors import ArgumentError, ShapeError
 
 __all__ = ["Assignments", "Picks", "PoolView"]
+
+# What is not in every view, and how it comes into one.
+_REMEDIES: Final[Mapping[str, str]] = {
+    "features": "items need features (--features)",
+    "by_annotator": "it takes a learner that models annotators (--learner mlp --set annotators=heads)",
+    "disagreement": "a campaign predicts it from items with several votes",
+    "groups": "name an attribute of the annotators (--annotator-group)",
+    "annotator_effects": "the corpus names no annotators",
+    "error_rates": "the corpus names no annotators",
+}
+
+
+def _no_codes() -> NDArray[Any]:
+    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +50,14 @@ class PoolView:
         features: Features of the pool items, shape (n_pool, n_features), where there are any.
         target_members: Draws for the items whose distribution is the goal, shape (n_members, n_target, n_classes).
         groups: Group of each annotator, -1 where unknown, shape (n_annotators,).
-        annotator_effects: How each annotator departs from the population, shape (n_annotators, n_classes).
+        annotator_effects: How each annotator departs from the population, shape (n_annotators, n_classes): what is to
+            be added to an item's distribution, rows sum to zero.
+        error_rates: Share of each annotator's votes that are slips, in [0, 1], shape (n_annotators,).
+        disagreement: Predicted entropy of people's label on each pool item, nats, shape (n_pool,).
+        by_annotator: Each annotator's predicted label distribution, shape (n_annotators, n_pool, n_classes).
+        vote_item: Pool row of each vote bought so far, in order; abstentions are no votes.
+        vote_annotator: Its annotator, -1 for the unknown one.
+        vote_label: Its class.
 
     Raises:
         ShapeError: If the axes do not agree.
@@ -53,6 +76,12 @@ class PoolView:
     target_members: NDArray[np.float64] | None = None
     groups: NDArray[np.int32] | None = None
     annotator_effects: NDArray[np.float64] | None = None
+    error_rates: NDArray[np.float64] | None = None
+    disagreement: NDArray[np.float64] | None = None
+    by_annotator: NDArray[np.float64] | None = None
+    vote_item: NDArray[np.int64] = field(default_factory=_no_codes)
+    vote_annotator: NDArray[np.int32] = field(default_factory=_no_codes)
+    vote_label: NDArray[np.int64] = field(default_factory=_no_codes)
 
     def __post_init__(self) -> None:
         n = self.counts.shape[0]
@@ -67,6 +96,8 @@ class PoolView:
             )
         ):
             raise ShapeError(f"asked or the pairs do not fit the {n} pool items.")
+        if not self.vote_item.shape == self.vote_annotator.shape == self.vote_label.shape:
+            raise ShapeError(f"the votes have {self.vote_item.size} items and {self.vote_label.size} labels.")
 
     @property
     def n_pool(self) -> int:
@@ -83,6 +114,24 @@ class PoolView:
         """How many further requests each item allows, shape (n_pool,)."""
         total = np.concatenate(([0], np.cumsum(self.pair_left)))
         return np.asarray(total[self.pair_start[1:]] - total[self.pair_start[:-1]], np.int64)
+
+    def given(self, name: str, method: str) -> NDArray[np.float64]:
+        """An array that not every view has.
+
+        Args:
+            name: Name of the attribute.
+            method: Who reads it, for the error message.
+
+        Returns:
+            The array.
+
+        Raises:
+            ArgumentError: If the view lacks it.
+        """
+        array: NDArray[np.float64] | None = getattr(self, name)
+        if array is None:
+            raise ArgumentError(f"{method} reads {name}, which this campaign lacks: {_REMEDIES[name]}.")
+        return array
 
     def annotators_of(self, item: int) -> NDArray[np.int32]:
         """The annotators who can still be asked about a pool item; -1 is the unknown one."""

@@ -5,6 +5,7 @@
 - loop: `ArmRun`, one arm with one seed; `Scene`, what its arms share; `Progress`
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
+- pool_arrays: what a policy reads of the pool, made only if it is read
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought

@@ -23,12 +23,14 @@ class Arm:
         acquisition: Which item.
         assignment: Which annotator.
         overlap: Votes bought for an item at a time.
+        first: Which item in the first round.
     """
 
     name: str
     acquisition: str
     assignment: str
     overlap: int
+    first: str = "random"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,10 @@ class CampaignConfig:
         overlap: How many annotators are asked about an item at a time, as far as there are so many.
         seeds: Number of seeds; each draws its own split where `test` is a share.
         first_seed: The first of them.
-        cold_start: Requests in the first round, spent at random.
+        cold_start: Requests in the first round.
+        first_acquisition: Which item to ask about in the first round, when no model is there yet.
         batch: Requests in each further round; as in the first, the last item's overlap may carry it past.
+        annotator_group: Attribute of the annotators that says who belongs together, for policies that cover groups.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
         learner_options: Its settings by name, beside the members; those of its training loop among them.
@@ -79,6 +83,8 @@ class CampaignConfig:
     first_seed: int = 0
     cold_start: int = 100
     batch: int = 50
+    first_acquisition: str = "random"
+    annotator_group: str | None = None
     validation_share: float = 0.1
     learner: str = "softmax-regression"
     learner_options: Mapping[str, Any] = field(default_factory=dict)
@@ -99,7 +105,16 @@ class CampaignConfig:
         share = self.validation_share
         if not isinstance(share, int | float) or not 0 <= share <= 0.5:
             raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {share!r}.")
-        for name in ("corpus", "features", "test", "currency", "acquisition", "assignment", "learner"):
+        for name in (
+            "corpus",
+            "features",
+            "test",
+            "currency",
+            "acquisition",
+            "assignment",
+            "learner",
+            "first_acquisition",
+        ):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")
         for name in ("budget", "price"):
@@ -113,7 +128,14 @@ class CampaignConfig:
         """The chosen arm, and beside it one random vote an item; one arm where they are the same."""
         votes = "one vote an item" if self.overlap == 1 else f"{self.overlap} votes an item"
         who = "" if self.assignment == "random" else f" + {self.assignment}"
-        chosen = Arm(f"{self.acquisition}{who}, {votes}", self.acquisition, self.assignment, self.overlap)
+        begun = "" if self.first_acquisition == "random" else f" after {self.first_acquisition}"
+        chosen = Arm(
+            f"{self.acquisition}{begun}{who}, {votes}",
+            self.acquisition,
+            self.assignment,
+            self.overlap,
+            self.first_acquisition,
+        )
         plain = Arm("random, one vote an item", "random", "random", 1)
         return (plain,) if chosen == plain else (chosen, plain)
 

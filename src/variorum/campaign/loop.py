@@ -17,6 +17,7 @@ from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
+from variorum.campaign.pool_arrays import pool_arrays
 from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
@@ -30,11 +31,12 @@ from variorum.training import (
     Predictor,
     TrainingData,
     annotator_votes,
-    kind_of,
     take_inputs,
 )
 
 __all__ = ["ArmRun", "Progress", "Scene"]
+
+_OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates", "disagreement"})
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,16 @@ class Scene:
         seed: The seed.
         layout: Who is pool, validation and test.
         inputs: Of all items, as the learner reads them.
+        vectors: Features of all items, as policies read them; ``None`` where no policy does.
+        groups: Group of each annotator; ``None`` where none is named.
         scorer: Scores on the test items; nothing of it flows back.
     """
 
     seed: int
     layout: Layout
     inputs: Inputs
+    vectors: NDArray[np.float64] | None
+    groups: NDArray[np.int32] | None
     scorer: Scorer
 
 
@@ -96,6 +102,7 @@ class ArmRun:
     ) -> None:
         self._config, self._arm, self._seed = config, arm, scene.seed
         self._inputs, self._layout, self._scorer = scene.inputs, scene.layout, scene.scorer
+        self._vectors, self._groups = scene.vectors, scene.groups
         self.market, self._oracle, self._record = market, oracle, record
         self._predictor: Predictor | None = None
         self._round = self._learned = 0
@@ -210,17 +217,27 @@ class ArmRun:
 
     def _train(self, n: int, money: int) -> tuple[Assignments, list[Request]]:
         items = self._layout.pool
-        # The first round is spent at random; there and in the random arm nothing needs to be predicted.
-        name = "random" if self._round == 0 else self._arm.acquisition
-        nothing = np.zeros((1, items.size, self._empty.scheme.n_classes))
-        members = nothing if name == "random" else self.predict(items).members
-        inputs: Any = self._inputs
-        vectors = inputs[items] if kind_of(inputs) == "features" else None
-        view = self.market.view(items, members, money, vectors)
+        # There is no model in the first round, so that nobody may read one.
+        first = self._round == 0
+        name = self._arm.first if first else self._arm.acquisition
+        who = "random" if first else self._arm.assignment
+        reads = acquisition.READS[name] | assignment.READS[who]
+        prediction = self.predict(items) if reads & _OF_A_MODEL and not first else None
+        nothing = np.full((1, items.size, self._empty.scheme.n_classes), 1 / self._empty.scheme.n_classes)
+        arrays = pool_arrays(reads, self.market, items, prediction, len(self._empty.annotators))
+        if "features" in reads and self._vectors is not None:
+            arrays["features"] = self._vectors[items]
+        if "groups" in reads and self._groups is not None:
+            arrays["groups"] = self._groups
+        members = nothing if prediction is None else prediction.members
+        view = self.market.view(items, members, money, **arrays)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
-        repeated = _repeat(picks, self._arm.overlap, n, view.left)
-        made = assignment.METHODS[self._arm.assignment](repeated, view, self._stream("assignment"))
-        return made, self.market.affordable(items[made.item], made.annotator, f"{self._prefix}/train", money)
+        if picks.annotator is not None:
+            chosen = Assignments(picks.item[:n], picks.annotator[:n], np.zeros(min(n, len(picks)), bool))
+        else:
+            repeated = _repeat(picks, self._arm.overlap, n, view.left)
+            chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))
+        return chosen, self.market.affordable(items[chosen.item], chosen.annotator, f"{self._prefix}/train", money)
 
     @property
     def _prefix(self) -> str:

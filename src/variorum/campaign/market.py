@@ -112,7 +112,7 @@ class Market:
         items: NDArray[np.int64],
         members: NDArray[np.float64],
         money: int,
-        features: NDArray[np.float64] | None = None,
+        **more: NDArray[Any],
     ) -> PoolView:
         """The arrays that a policy sees of some items.
 
@@ -120,7 +120,7 @@ class Market:
             items: Positions of the items, increasing; they become the rows of the view.
             members: Predictive draws for them, shape (n_members, len(items), n_classes).
             money: Micro-units to spend; who costs more cannot be asked.
-            features: Features of the items, shape (len(items), n_features).
+            more: Further arrays of the view, by name.
 
         Returns:
             The view.
@@ -131,6 +131,7 @@ class Market:
         pair_row = row_of[self._pairs.item[open_]]
         asked_row = row_of[np.array(self._asked_item, np.int64)]
         mine = asked_row >= 0
+        voted_item, voter, label = self.votes_on(items)
         return PoolView(
             members=members,
             counts=self._counts[items],
@@ -141,8 +142,29 @@ class Market:
             asked_item=asked_row[mine],
             asked_annotator=np.array(self._asked_annotator, np.int32)[mine],
             prices=self._prices,
-            features=features,
+            vote_item=voted_item,
+            vote_annotator=voter,
+            vote_label=label,
+            **more,
         )
+
+    def votes_on(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+        """The votes bought on some items, one by one in order; abstentions are none.
+
+        Args:
+            items: Positions of the items, increasing.
+
+        Returns:
+            Position in `items`, annotator and class of each.
+        """
+        item, annotator, label = (
+            np.concatenate([getattr(part, name)[part.label >= 0] for part in self._bought] or [np.zeros(0, np.int32)])
+            for name in ("item", "annotator", "label")
+        )
+        row_of = np.full(len(self._empty.items), -1, np.int64)
+        row_of[items] = np.arange(items.size)
+        mine = row_of[item] >= 0
+        return row_of[item][mine], annotator[mine].astype(np.int32), label[mine].astype(np.int64)
 
 
 def empty_like(annotations: Annotations) -> Annotations:

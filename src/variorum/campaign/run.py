@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from variorum import acquisition, assignment, corpora
 from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
-from variorum.campaign.config import CampaignConfig
+from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock
 from variorum.campaign.layout import Layout, lay_out, stream
@@ -24,12 +24,14 @@ from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
+from variorum.campaign.pool_arrays import group_codes_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.scoring import Scorer
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
+from variorum.training import Inputs
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
 
@@ -101,6 +103,7 @@ def run_campaign(
         True
     """
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
+    as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
     learner_of(config)
     features = featurizer(config.features)
@@ -184,10 +187,13 @@ class _Replay:
         rounds: list[RoundScore] = []
         outcomes: dict[str, ArmOutcome] = {}
         start: tuple[Layout, Scorer] | None = None
+        groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
         for seed in range(config.first_seed, config.first_seed + config.seeds):
             layout = lay_out(corpus, config.test, config.validation_share, seed)
             scorer = Scorer(corpus, layout.test)
-            scene = Scene(seed, layout, learner_inputs(corpus.items, self._reads, self._features, layout.pool), scorer)
+            inputs = learner_inputs(corpus.items, self._reads, self._features, layout.pool)
+            vectors = self._vectors(inputs, layout, arms)
+            scene = Scene(seed, layout, inputs, vectors, groups, scorer)
             pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
             if start is None:
                 start = layout, scorer
@@ -228,6 +234,16 @@ class _Replay:
             population=_POPULATION,
             validation=layout.validation,
         )
+
+    def _vectors(self, inputs: Inputs, layout: Layout, arms: Sequence[Arm]) -> NDArray[np.float64] | None:
+        """Features as policies read them: the learner's own, or made for them where it reads texts or pictures."""
+        read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
+        read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
+        if "features" not in read:
+            return None
+        if self._reads == "features":
+            return cast("NDArray[np.float64]", inputs)
+        return cast("NDArray[np.float64]", learner_inputs(self._corpus.items, "features", self._features, layout.pool))
 
     def _begin(self, layout: Layout, pairs: Pairs) -> None:
         corpus, config = self._corpus, self._config

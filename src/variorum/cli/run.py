@@ -66,6 +66,12 @@ def run(
     first_seed: Annotated[int | None, _option("first_seed", "The first of them.", "N")] = None,
     cold_start: Annotated[int | None, _option("cold_start", "Annotations of the first round.", "N")] = None,
     batch: Annotated[int | None, _option("batch", "Annotations of every further round.", "N")] = None,
+    first_acquisition: Annotated[
+        str | None, _option("first_acquisition", "Which item to ask about in the first round.", "NAME")
+    ] = None,
+    annotator_group: Annotated[
+        str | None, _option("annotator_group", "Attribute of annotators that policies cover.", "ATTRIBUTE")
+    ] = None,
     validation_share: Annotated[
         float | None, _option("validation_share", "Share of annotations that validate.", "SHARE")
     ] = None,
@@ -98,6 +104,8 @@ def run(
         "first_seed": first_seed,
         "cold_start": cold_start,
         "batch": batch,
+        "first_acquisition": first_acquisition,
+        "annotator_group": annotator_group,
         "validation_share": validation_share,
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,

@@ -3,6 +3,7 @@
 - decompose: `decompose`, `Decomposition`, Variorum's own model of votes, put together
 - reading_model, item_types, responses, evidence_weights, posteriors, splits, entries, notes: its parts
 - one_truth: the hypothesis that all disagreement is error, and how far votes bear it out
+- annotator_profiles: `annotator_profiles`, leanings and error rates while a campaign runs, in one pass
 - perspectives, perspective_model: `find_perspectives`, groups of annotators found from votes alone
 - validity_round: `error_labels`, `validity_rates`, VariErr's second round
 - validity_model: `fit_validity`, which annotations their authors would reject
@@ -11,6 +12,7 @@
   file; `METHODS` names them all; `rerank_by_count`
 """
 
+from variorum.decomposition.annotator_profiles import AnnotatorProfiles, annotator_profiles
 from variorum.decomposition.base import ErrorScorer, ItemLabelPairs, PairEvidence, item_label_pairs
 from variorum.decomposition.crowd_probability import crowd_probability
 from variorum.decomposition.datamaps import datamaps_mean, datamaps_std
@@ -27,6 +29,7 @@ from variorum.decomposition.validity_round import ValidityRates, error_labels, j
 __all__ = [
     "LEVEL",
     "METHODS",
+    "AnnotatorProfiles",
     "AnnotatorSplit",
     "Decomposition",
     "ErrorScorer",
@@ -37,6 +40,7 @@ __all__ = [
     "Perspectives",
     "ValidityModel",
     "ValidityRates",
+    "annotator_profiles",
     "crowd_probability",
     "datamaps_mean",
     "datamaps_std",

@@ -185,12 +185,12 @@ def _predictions(model: ArrayLike, labels: ArrayLike) -> tuple[FloatArray, NDArr
     if as_array("model", model, 1, 2).ndim == 1:
         codes = as_codes("model", model, unknown=True)
         n_classes = max(number_of_codes(codes, None), number_of_codes(votes, None))
-        given: NDArray[np.bool_] = codes >= 0
+        given = codes >= 0
         chances = np.zeros((codes.size, n_classes))
         chances[np.flatnonzero(given), codes[given]] = 1.0
         return chances, given, votes
     rows = as_array("model", model, 2)
-    answered: NDArray[np.bool_] = ~np.isnan(rows).all(axis=1)
+    answered = np.logical_not(np.isnan(rows).all(axis=1))
     # Rows without an answer are filled so that messages about the others keep their row numbers.
     filled = np.where(answered[:, None], rows, 1.0 / max(rows.shape[1], 1))
     return as_distribution("model", filled), answered, votes

@@ -25,6 +25,9 @@ from variorum.evaluation._mean_estimate import (
 
 __all__ = ["Regressor", "confidence_driven_mean", "predicted_errors", "sampling_probabilities"]
 
+_NO_ERROR = 1e-12
+"""Errors are told from none down to this part of the largest one."""
+
 
 class Regressor(Protocol):
     """What predicts a number from features: any of scikit-learn's regressors."""
@@ -116,7 +119,7 @@ def sampling_probabilities(errors: ArrayLike, share: float, *, mixture: float = 
     n, floor = values.size, mixture * share
     order = np.argsort(-values, kind="stable")
     ordered = values[order] / max(float(values.max()), np.finfo(float).tiny)
-    wrong = ordered[ordered > 0.0]
+    wrong = ordered[ordered > _NO_ERROR]
     # With the k largest errors at 1, the others share what is left; the first k at which none of them exceeds 1 is it.
     certain = np.arange(wrong.size)
     slope = (n * share - certain - (n - certain) * floor) / np.cumsum(wrong[::-1])[::-1]
@@ -150,7 +153,9 @@ def confidence_driven_mean(
         model: The model's outcomes of all items, same shape.
         probability: Chance with which each item was to be given to people, decided before its human outcome was seen,
             in (0, 1], shape (n_items,). Items that were sure to be asked about, such as those that `predicted_errors`
-            learned from, have 1.
+            learned from, have 1. They stand for themselves alone and not for others like them, so keep them few: with
+            60 such items and 108 of the other 540, a model that knows nothing leaves an estimate as good as 130 items
+            drawn evenly, not 168.
         lam: Trust in the model, in [0, 1]. ``None`` takes the value that the data call best. The constant ``c`` is
             always chosen so.
         level: Probability of the interval, in (0, 1).
@@ -185,9 +190,13 @@ def confidence_driven_mean(
     chance = _checked_probability(probability, asked)
     n = y.shape[0]
     y = np.where(asked[:, None], y, 0.0)
-    weight = asked / chance
-    trust, constant = _tuned(y, f, weight * (1.0 / chance - 1.0), lam)
+    weight, excess = asked / chance, 1.0 / chance - 1.0
+    pull = weight * excess
+    trust, constant = _tuned(y, f, pull, lam)
     predicted = constant + trust * f
+    # If more or fewer items were asked about than expected, the constant makes up for it in the mean, this in its error.
+    if pull.any():
+        weight = weight * (1.0 + (n - weight.sum()) * excess / pull.sum())
     terms = predicted + weight[:, None] * (y - predicted)
     mean = terms.mean(axis=0)
     return mean_estimate(

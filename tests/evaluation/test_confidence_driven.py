@@ -144,8 +144,8 @@ def test_intervals_cover_through_the_whole_pipeline(signal):
         hits += bool(estimate.low <= 0.7 <= estimate.high)
         worth.append(estimate.n_effective / estimate.n_human)
     assert binom.ppf(1e-4, 600, 0.875) <= hits <= binom.ppf(1 - 1e-4, 600, 0.92)
-    # The first 60 stand for themselves, 108 of the others for 540: a variance of .1^2 / 60 + .9^2 / 108 = 1 / 130.4, and
-    # 130.4 / 168 = .776 for a model that is right by coin toss, a little less as chances follow noise.
+    # The first 60 stand for themselves, 108 of the others for 540: a variance of .1^2 / 60 + .9^2 / 108 = 1 / 130.4,
+    # and 130.4 / 168 = .776 for a model that is right by coin toss, a little less as chances follow noise.
     if signal:
         assert np.mean(worth) > 1.25 * 0.776
     else:

@@ -104,8 +104,8 @@ def alternative_annotator_test(
         score: ``"vote"``: share of the others who gave the same label; from a distribution a vote is drawn, and its
             chance of winning counts. ``"similarity"``: 1 minus the total variation distance to the others' shares. With
             hard labels and whole votes they are the same, and are the accuracy of the paper. For a distribution they
-            ask different things: where people differ, spread-out shares are nearer to others' shares than any single
-            vote can be, so ``"similarity"`` favours distributions, whatever they know.
+            ask different things: where people differ, a flat distribution is nearer to the others' shares than most
+            single votes are, so ``"similarity"`` favours distributions, whatever they know.
         epsilon: How much more often an annotator must be nearer to be worth their price, in [0, 1). The authors' code
             suggests .2 for experts, .15 for skilled annotators, .1 for a crowd.
         level: False discovery rate over annotators, in (0, 1).

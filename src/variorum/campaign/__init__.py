@@ -6,6 +6,7 @@
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
 - pool_arrays: what a policy reads of the pool, made only if it is read
+- disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelScheme
-from variorum.campaign import CampaignConfig, Market, Pairs, run_campaign
+from variorum.campaign import CampaignConfig, run_campaign
 from variorum.campaign.disagreement import entropy_of_disagreement, pairwise_disagreement, predict_disagreement
-from variorum.campaign.market import empty_like
-from variorum.campaign.pool_arrays import pool_arrays
 from variorum.errors import ShapeError
 from variorum.evaluation import entropy
 
@@ -104,15 +102,3 @@ def test_a_campaign_finds_the_items_on_which_people_differ(acquisition: str, wan
     later = bought.item[80:]
     assert later.size == 40
     assert (later % 2 == wanted).mean() > 0.9
-
-
-def test_disagreement_comes_before_there_is_a_model_and_only_if_it_is_read() -> None:
-    corpus = _corpus()
-    pairs = Pairs.of(corpus.annotations, np.random.default_rng(0))
-    market = Market(empty_like(corpus.annotations), pairs, np.full(5, 1, np.int64), 10)
-    items, vectors = np.arange(6), np.eye(6)
-    arrays = pool_arrays({"disagreement"}, market, items, None, vectors, 4)
-    assert list(arrays) == ["disagreement"]
-    np.testing.assert_allclose(arrays["disagreement"], 0.5)
-    assert list(pool_arrays({"features"}, market, items, None, vectors, 4)) == ["features"]
-    assert pool_arrays({"members"}, market, items, None, vectors, 4) == {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from variorum.annotations import PoolView
 
@@ -43,6 +45,23 @@ def make_view(seed: int, n_pool: int = 12, n_annotators: int = 4, *, known: bool
         vote_annotator=voter.astype(np.int32),
         vote_label=vote_label.astype(np.int64),
     )
+
+
+def view_of(members: ArrayLike, **more: Any) -> PoolView:
+    """A pool from which nothing was bought, with one unknown annotator for each item."""
+    draws = np.asarray(members, np.float64)
+    n = draws.shape[1]
+    plain: dict[str, Any] = {
+        "counts": np.zeros(draws.shape[1:]),
+        "asked": np.zeros(n, np.int64),
+        "pair_start": np.arange(n + 1, dtype=np.int64),
+        "pair_annotator": np.full(n, -1, np.int32),
+        "pair_left": np.ones(n, np.int64),
+        "asked_item": np.zeros(0, np.int64),
+        "asked_annotator": np.zeros(0, np.int32),
+        "prices": np.array([1], np.int64),
+    }
+    return PoolView(draws, **plain | more)
 
 
 def turned_classes(view: PoolView) -> PoolView:

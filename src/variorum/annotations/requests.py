@@ -17,7 +17,8 @@ __all__ = ["Assignments", "Picks", "PoolView"]
 # What is not in every view, and how it comes into one.
 _REMEDIES: Final[Mapping[str, str]] = {
     "features": "items need features (--features)",
-    "by_annotator": "it takes a learner that models annotators (--learner mlp --set annotators=heads)",
+    "by_annotator": "it takes a learner that models annotators "
+    "(--learner mlp --set annotators=heads --set posterior=ensemble)",
     "disagreement": "a campaign predicts it from items with several votes",
     "groups": "name an attribute of the annotators (--annotator-group)",
     "annotator_effects": "the corpus names no annotators",

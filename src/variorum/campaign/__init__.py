@@ -7,6 +7,7 @@
 - pairs, market: what can be sold; what was asked, paid and brought
 - pool_arrays: what a policy reads of the pool, made only if it is read
 - llm_prior: `llm_prior`, an LLM's votes as a prior for people's; `evidence_for` it
+- disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought

@@ -36,7 +36,7 @@ from variorum.training import (
 
 __all__ = ["ArmRun", "Progress", "Scene"]
 
-_OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates", "disagreement"})
+_OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates"})
 
 
 @dataclass(frozen=True)
@@ -224,9 +224,8 @@ class ArmRun:
         reads = acquisition.READS[name] | assignment.READS[who]
         prediction = self.predict(items) if reads & _OF_A_MODEL and not first else None
         nothing = np.full((1, items.size, self._empty.scheme.n_classes), 1 / self._empty.scheme.n_classes)
-        arrays = pool_arrays(reads, self.market, items, prediction, len(self._empty.annotators))
-        if "features" in reads and self._vectors is not None:
-            arrays["features"] = self._vectors[items]
+        vectors = None if self._vectors is None else self._vectors[items]
+        arrays = pool_arrays(reads, self.market, items, prediction, vectors, len(self._empty.annotators))
         if "groups" in reads and self._groups is not None:
             arrays["groups"] = self._groups
         members = nothing if prediction is None else prediction.members

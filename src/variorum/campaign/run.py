@@ -239,7 +239,8 @@ class _Replay:
         """Features as policies read them: the learner's own, or made for them where it reads texts or pictures."""
         read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
         read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
-        if "features" not in read:
+        # People's disagreement is predicted from features, whether or not a policy reads them, too.
+        if not read & {"features", "disagreement"}:
             return None
         if self._reads == "features":
             return cast("NDArray[np.float64]", inputs)

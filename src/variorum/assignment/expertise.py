@@ -71,7 +71,7 @@ def upper_reliability(error_rates: NDArray[np.float64], asked: NDArray[np.int64]
         >>> upper_reliability(np.array([0.1, 0.1, 0.02]), np.array([0, 40, 40])).round(3)
         array([1.126, 0.986, 1.02 ])
     """
-    n = asked + PRIOR_VOTES
-    spread = np.sqrt(error_rates * (1.0 - error_rates) / (n - 1.0))
-    upper: NDArray[np.float64] = 1.0 - error_rates + stdtrit(n - 1.0, _UPPER) * spread
+    n, who = np.unique(asked + PRIOR_VOTES, return_inverse=True)
+    width = stdtrit(n - 1.0, _UPPER) / np.sqrt(n - 1.0)
+    upper: NDArray[np.float64] = 1.0 - error_rates + width[who] * np.sqrt(error_rates * (1.0 - error_rates))
     return upper

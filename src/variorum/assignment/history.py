@@ -12,7 +12,7 @@ from variorum.annotations import UNKNOWN, Assignments, Picks, PoolView
 from variorum.assignment.base import Score, assign_best
 from variorum.assignment.random import random
 
-__all__ = ["assign_by_history", "fall_back", "history_means", "unit_rows", "votes_each"]
+__all__ = ["assign_by_history", "fall_back", "history_means", "item_means", "unit_rows", "votes_each"]
 
 
 def votes_each(view: PoolView) -> NDArray[np.int64]:
@@ -21,22 +21,34 @@ def votes_each(view: PoolView) -> NDArray[np.int64]:
     return np.bincount(view.vote_annotator[known], minlength=view.n_annotators).astype(np.int64)
 
 
-def history_means(view: PoolView, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+def history_means(
+    view: PoolView, rows: NDArray[np.float64], row: NDArray[np.int64], weight: NDArray[np.float64] | float = 1.0
+) -> NDArray[np.float64]:
     """Mean over each annotator's votes of a vector that stands for the vote.
 
     Args:
         view: The pool.
-        rows: A vector for each vote, shape (n_votes, n_dimensions).
+        rows: The vectors, shape (n_rows, n_dimensions).
+        row: Which of them stands for each vote, shape (n_votes,).
+        weight: What it is multiplied by, one for all or shape (n_votes,).
 
     Returns:
         Shape (n_annotators, n_dimensions); zeros for who has not voted.
     """
-    known = np.flatnonzero(view.vote_annotator != UNKNOWN)
-    voter = view.vote_annotator[known]
-    shape = (view.n_annotators, rows.shape[0])
-    sums = csr_array((np.ones(known.size), (voter, known)), shape=shape) @ rows
+    known = view.vote_annotator != UNKNOWN
+    weights = np.broadcast_to(np.asarray(weight, np.float64), row.shape)[known]
+    # As a product with a sparse matrix, since a vector for each vote would be copied for nothing.
+    where = (view.vote_annotator[known], row[known])
+    sums = csr_array((weights, where), shape=(view.n_annotators, rows.shape[0])) @ rows
     means: NDArray[np.float64] = sums / np.maximum(votes_each(view), 1)[:, None]
     return means
+
+
+def item_means(view: PoolView, features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over each annotator's votes of the item's features, scaled to length one; as `history_means`."""
+    items, vote = np.unique(view.vote_item, return_inverse=True)
+    length = np.linalg.norm(features[items], axis=1)
+    return history_means(view, features, view.vote_item, 1.0 / np.where(length > 0.0, length, 1.0)[vote])
 
 
 def unit_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -48,7 +48,7 @@ def label_minority(picks: Picks, view: PoolView, rng: np.random.Generator) -> As
         return fall_back(picks, view, rng)
     votes = np.bincount(view.vote_label, minlength=view.counts.shape[1])
     rare = votes == votes[votes > 0].min()
-    share = history_means(view, rare[view.vote_label].astype(np.float64)[:, None])[:, 0]
+    share = history_means(view, rare.astype(np.float64)[:, None], view.vote_label)[:, 0]
 
     def score(_: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
         return share

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from variorum.annotations import Assignments, Picks, PoolView
-from variorum.assignment.history import assign_by_history, fall_back, history_means, unit_rows, votes_each
+from variorum.assignment.history import (
+    assign_by_history,
+    fall_back,
+    history_means,
+    item_means,
+    unit_rows,
+    votes_each,
+)
 
 __all__ = ["annotator_representations", "representation_diversity"]
 
@@ -74,13 +81,12 @@ def annotator_representations(view: PoolView) -> NDArray[np.float64]:
         here names need not mean anything, so that all labels are equally far apart.
     """
     features = view.given("features", "representation-diversity")
-    labels = np.eye(view.counts.shape[1])
-    means = history_means(view, np.hstack([unit_rows(features[view.vote_item]), labels[view.vote_label]]))
     voted = votes_each(view) > 0
+    labels = history_means(view, np.eye(view.counts.shape[1]), view.vote_label)
+    means = np.hstack([item_means(view, features), labels])[voted]
     found = np.zeros((voted.size, min(_DIMENSIONS, *means.shape)))
     if voted.any():
-        found = np.zeros((voted.size, min(_DIMENSIONS, int(voted.sum()), means.shape[1])))
-        found[voted] = _principal(means[voted] - means[voted].mean(axis=0), found.shape[1])
+        found[voted] = _principal(means - means.mean(axis=0), found.shape[1])
     return unit_rows(found)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Assignments, Picks, PoolView
-from variorum.assignment.history import assign_by_history, fall_back, history_means, unit_rows, votes_each
+from variorum.assignment.history import assign_by_history, fall_back, item_means, unit_rows, votes_each
 
 __all__ = ["semantic_diversity"]
 
@@ -34,9 +34,8 @@ def semantic_diversity(picks: Picks, view: PoolView, rng: np.random.Generator) -
     if np.count_nonzero(votes_each(view)) < 2:
         return fall_back(picks, view, rng)
     features = view.given("features", "semantic-diversity")
-    read = history_means(view, unit_rows(features[view.vote_item]))
     items = np.unique(picks.item)
-    likeness = unit_rows(features[items]) @ read.T
+    likeness = unit_rows(features[items]) @ item_means(view, features).T
 
     def score(item: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
         unlike: NDArray[np.float64] = -likeness[np.searchsorted(items, item)]

@@ -12,6 +12,7 @@ from variorum.annotations import UNKNOWN, Assignments, Picks, PoolView
 
 __all__ = ["AssignmentPolicy", "Score", "assign_best", "assign_each"]
 
+
 class AssignmentPolicy(Protocol):
     """The annotator selection function.
 
@@ -34,22 +35,13 @@ class AssignmentPolicy(Protocol):
         ...
 
 
-class Score(Protocol):
-    """How much a policy wants each annotator for an item."""
+Score = Callable[[int, NDArray[np.int32], NDArray[np.int64]], NDArray[np.float64]]
+"""How much a policy wants each annotator for a pick.
 
-    def __call__(self, item: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Score all annotators, those included who cannot be asked about the item.
-
-        Args:
-            item: Pool row.
-            candidates: The known annotators who can be asked about it, in increasing order.
-            asked: Requests to each annotator so far, those of this round included, shape (n_annotators,); not to be
-                written to.
-
-        Returns:
-            Shape (n_annotators,), larger is better, never nan.
-        """
-        ...
+Of a pool row, the known annotators who can be asked about it in increasing order, and the requests to each annotator so
+far, those of this round included, shape (n_annotators,), which is not to be written to. Returns scores of all
+annotators, those included who cannot be asked: shape (n_annotators,), larger is better, never nan.
+"""
 
 
 def assign_each(

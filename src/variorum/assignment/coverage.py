@@ -44,11 +44,12 @@ def coverage(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assignme
     group = np.zeros(view.n_annotators, np.int64) if view.groups is None else view.groups + 1
     target = np.bincount(group) / max(view.n_annotators, 1)
 
-    def score(_: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(_item: int, _candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:
         had = np.bincount(group, asked, minlength=target.size)
         behind = target * (had.sum() + 1.0) - had
         # Groups first, people second: a whole step between groups, less than one between people.
         rank = np.unique(behind.round(9), return_inverse=True)[1]
-        return rank[group] - asked / (asked.max(initial=0) + 1.0)
+        wanted: NDArray[np.float64] = rank[group] - asked / (asked.max(initial=0) + 1.0)
+        return wanted
 
     return assign_best(picks, view, rng, score)

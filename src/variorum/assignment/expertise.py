@@ -48,7 +48,7 @@ def interval_estimation(picks: Picks, view: PoolView, rng: np.random.Generator) 
         return fall_back(picks, view, rng)
     rates = view.given("error_rates", "interval-estimation")
 
-    def score(_: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(_item: int, _candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:
         return upper_reliability(rates, asked)
 
     return assign_best(picks, view, rng, score)

@@ -50,7 +50,7 @@ def label_minority(picks: Picks, view: PoolView, rng: np.random.Generator) -> As
     rare = votes == votes[votes > 0].min()
     share = history_means(view, rare.astype(np.float64)[:, None], view.vote_label)[:, 0]
 
-    def score(_: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(_item: int, _candidates: NDArray[np.int32], _asked: NDArray[np.int64]) -> NDArray[np.float64]:
         return share
 
     return assign_by_history(picks, view, rng, score)

@@ -49,13 +49,14 @@ def representation_diversity(picks: Picks, view: PoolView, rng: np.random.Genera
     who = annotator_representations(view)
     voted = votes_each(view) > 0
 
-    def score(_: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(_item: int, candidates: NDArray[np.int32], _asked: NDArray[np.int64]) -> NDArray[np.float64]:
         among = np.zeros(voted.size, bool)
         among[candidates] = voted[candidates]
         total = who @ who[among].sum(axis=0)
         itself = np.where(among, np.square(who).sum(axis=1), 0.0)
         others = np.maximum(among.sum() - among, 1)
-        return (itself - total) / others
+        unlike: NDArray[np.float64] = (itself - total) / others
+        return unlike
 
     return assign_by_history(picks, view, rng, score)
 

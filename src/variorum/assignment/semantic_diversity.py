@@ -37,7 +37,7 @@ def semantic_diversity(picks: Picks, view: PoolView, rng: np.random.Generator) -
     items = np.unique(picks.item)
     likeness = unit_rows(features[items]) @ item_means(view, features).T
 
-    def score(item: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(item: int, _candidates: NDArray[np.int32], _asked: NDArray[np.int64]) -> NDArray[np.float64]:
         unlike: NDArray[np.float64] = -likeness[np.searchsorted(items, item)]
         return unlike
 

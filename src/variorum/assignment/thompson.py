@@ -43,7 +43,7 @@ def thompson(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assignme
     items = np.unique(picks.item)
     expected = view.members[:, items].mean(axis=0)
 
-    def score(item: int, candidates: NDArray[np.int32], asked: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ARG001
+    def score(item: int, _candidates: NDArray[np.int32], _asked: NDArray[np.int64]) -> NDArray[np.float64]:
         drawn = rng.beta(weight * rates, weight * (1.0 - rates))
         told: NDArray[np.float64] = vote_information(expected[np.searchsorted(items, item)], drawn) / price
         return told

@@ -100,7 +100,7 @@ def assign_best(picks: Picks, view: PoolView, rng: np.random.Generator, score: S
     picked[picks.item] = True
     past = picked[view.asked_item]
     past_item, past_annotator = view.asked_item[past], view.asked_annotator[past]
-    here: list[tuple[int, int]] = []
+    here: dict[int, list[int]] = {}
 
     def choose(item: int, open_: NDArray[np.int32]) -> tuple[int, bool]:
         known = open_[open_ != UNKNOWN]
@@ -111,10 +111,10 @@ def assign_best(picks: Picks, view: PoolView, rng: np.random.Generator, score: S
         chosen = int(best[rng.integers(best.size)])
         eligible = on_sale.copy()
         eligible[past_annotator[past_item == item]] = False
-        eligible[[who for what, who in here if what == item]] = False
+        eligible[here.get(item, [])] = False
         wanted = bool(scores[chosen] >= scores.max(where=eligible[:-1], initial=-np.inf))
         asked[chosen] += 1
-        here.append((item, chosen))
+        here.setdefault(item, []).append(chosen)
         return chosen, wanted
 
     return assign_each(picks, view, choose)

@@ -56,7 +56,8 @@ def representation_diversity(picks: Picks, view: PoolView, rng: np.random.Genera
         itself = np.where(among, np.square(who).sum(axis=1), 0.0)
         others = np.maximum(among.sum() - among, 1)
         unlike: NDArray[np.float64] = (itself - total) / others
-        return unlike
+        # Two candidates are as far from each other as the other way round, rounding errors aside.
+        return unlike.round(9)
 
     return assign_by_history(picks, view, rng, score)
 

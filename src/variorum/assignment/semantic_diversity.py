@@ -39,6 +39,7 @@ def semantic_diversity(picks: Picks, view: PoolView, rng: np.random.Generator) -
 
     def score(item: int, _candidates: NDArray[np.int32], _asked: NDArray[np.int64]) -> NDArray[np.float64]:
         unlike: NDArray[np.float64] = -likeness[np.searchsorted(items, item)]
-        return unlike
+        # People who read the same are ties, rounding errors aside.
+        return unlike.round(9)
 
     return assign_by_history(picks, view, rng, score)

@@ -201,8 +201,11 @@ class ArmRun:
         checks = self._validate(min(due, size), money // 2)
         wanted = size - len(checks)
         made, training = self._train(wanted, money - sum(request.price for request in checks), checks)
-        # Validation alone teaches nothing: with nothing left to train on, the campaign is over.
-        requests = [*checks, *training] if training or not wanted else []
+        if wanted and not training:
+            # Validation alone teaches nothing: what it took of somebody's quota trains, or the campaign is over.
+            checks = []
+            made, training = self._train(size, money, checks)
+        requests = [*checks, *training]
         return {
             "assigned": len(training),
             "forced": int(made.forced[: len(training)].sum()),

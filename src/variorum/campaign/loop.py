@@ -215,7 +215,7 @@ class ArmRun:
     def _validate(self, n: int, money: int) -> list[Request]:
         """The next n of a random sequence that is the same for all arms of a seed."""
         item, annotator = self._checks
-        next_ = np.flatnonzero(self.market.within_quota(annotator))[:n]
+        next_ = np.flatnonzero(self.market.within_quota(annotator))[: max(n, 0)]
         return self.market.affordable(item[next_], annotator[next_], f"{self._prefix}/check", money)
 
     def _pass_checks(self, n: int) -> None:

@@ -199,7 +199,7 @@ class _Replay:
                 start = layout, scorer
                 self._begin(layout, pairs)
             for arm in arms:
-                market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget)
+                market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget, config.quota)
                 oracle = ReplayOracle(corpus.annotations, pairs, self._log, f"{arm.name}/{seed}/", answered)
                 run = ArmRun(config, arm, scene, market, oracle, self._record)
                 run.run(self._tell)
@@ -294,7 +294,10 @@ class _Replay:
             budget = micro_units(self._config.budget)
         else:
             offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
-            prices = np.repeat(self._prices[pairs.annotator[offered]], pairs.quantity[offered])
+            # The unknown annotator, who has no quota, comes first here.
+            times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self._prices.size).astype(int)
+            times[1:] = np.minimum(times[1:], self._config.quota or times.max())
+            prices = np.repeat(np.roll(self._prices, 1), times)
             budget = int(min(prices.sum(), _DEFAULT_REQUESTS * int(np.median(prices))))
         cheapest = int(self._prices.min())
         if budget < cheapest:

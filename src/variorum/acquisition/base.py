@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -9,7 +10,11 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Picks, PoolView
 
-__all__ = ["Acquisition", "pick_best"]
+__all__ = ["Acquisition", "Choose", "pick_best", "pick_by_level"]
+
+Rows = NDArray[np.int64]
+Choose = Callable[[Rows, Rows, int], tuple[Rows, NDArray[np.float64]]]
+"""(candidates, covered, k) -> k of the candidates, best first, and their scores; all are pool rows."""
 
 
 class Acquisition(Protocol):
@@ -57,3 +62,32 @@ def pick_best(
     order = np.lexsort((tie, -scores[open_rows], level))
     chosen = open_rows[order[:n]]
     return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))
+
+
+def pick_by_level(view: PoolView, n: int, choose: Choose) -> Picks:
+    """Let a method that looks at items together choose among those asked least often, then among the next, up to n.
+
+    The rule is that of `pick_best`. To the candidates of a level, what is covered already are the items that were asked
+    more often than they: at first all that were asked at all, and in the second time around those asked twice.
+
+    Args:
+        view: The pool.
+        n: How many items.
+        choose: Called once a level with its open rows, the covered rows and how many to choose, at least 1 and at most
+            all; both are in pool order.
+
+    Returns:
+        The picks; fewer than n where fewer can still be asked.
+    """
+    open_rows = np.flatnonzero(view.left > 0)
+    rows, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for level in np.unique(view.asked[open_rows]):
+        candidates = open_rows[view.asked[open_rows] == level]
+        k = min(n, candidates.size)
+        if k == 0:
+            break
+        chosen, score = choose(candidates, np.flatnonzero(view.asked > level), k)
+        rows.append(chosen)
+        scores.append(score)
+        n -= k
+    return Picks(np.concatenate(rows), np.concatenate(scores))

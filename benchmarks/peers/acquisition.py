@@ -1,16 +1,15 @@
 """Other tools' choice of the next items, as a process: ``acquisition.py FOLDER``.
 
 The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes) and ``labelled.npy`` (items).
-Each line on standard input is a JSON object with ``method``, ``n`` and ``memory``; each answer one with ``seconds`` of
-the call alone, or ``megabytes`` where memory was asked for, and ``items``. Predictions are given, so that nobody's
-classifier is measured.
+Each line on standard input is a JSON object with ``method`` and ``n``; each answer one with ``seconds`` of the processor
+and ``megabytes`` above the data that the call alone took, and ``items``. Predictions are given, so that nobody's classifier
+is measured.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from small_text.query_strategies import PredictionEntropy
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from memory import peak_above
+from memory import measured
 
 warnings.simplefilter("ignore")
 
@@ -30,10 +29,8 @@ warnings.simplefilter("ignore")
 class Known(SkactivemlClassifier):
     """A classifier that was asked before: predictions of all items, or of those without a label."""
 
-    def __init__(self, everything=None, open_=None, classes=None, missing_label=np.nan, cost_matrix=None, random_state=None):
-        super().__init__(
-            classes=classes, missing_label=missing_label, cost_matrix=cost_matrix, random_state=random_state
-        )
+    def __init__(self, everything=None, open_=None, classes=None):
+        super().__init__(classes=classes)
         self.everything, self.open_ = everything, open_
 
     def fit(self, X, y, sample_weight=None):
@@ -77,13 +74,8 @@ def main() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)
-        call = pool.call_of(request["method"], request["n"])
-        start = time.perf_counter()
-        if request["memory"]:
-            answer = {"megabytes": peak_above(call)}
-        else:
-            items = call()
-            answer = {"seconds": time.perf_counter() - start, "items": [int(i) for i in np.ravel(items)]}
+        seconds, megabytes, items = measured(pool.call_of(request["method"], request["n"]))
+        answer = {"seconds": seconds, "megabytes": megabytes, "items": [int(item) for item in np.ravel(items)]}
         print(json.dumps(answer), flush=True)
 
 

@@ -98,8 +98,6 @@ def sample_spread(
         The rows, and the distance of each to the nearest before it; of the first its length. Where all distances are 0
         the rest is any.
     """
-    # In random order, so that the first of equals, and the rest where nothing tells them apart, are any of them.
-    rows = rng.permutation(rows)
 
     def to_nearest(at: NDArray[np.int64], others: list[int]) -> NDArray[np.float64]:
         pairs = squared_gradient_distances(error, features, rows[at], rows[others])
@@ -107,7 +105,7 @@ def sample_spread(
 
     everywhere = [np.arange(part.start, part.stop) for part in blocks(rows.size, features.shape[1])]
     length = np.concatenate([_squares(error[rows[part]]) * _squares(features[rows[part]]) for part in everywhere])
-    chosen = [int(length.argmax())]
+    chosen = [int(rng.choice(np.flatnonzero(length == length.max())))]
     squared = [float(length[chosen[0]])]
     # Bounds know of the first so many chosen rows, those proposed in vain of more.
     known, bound, refused = 0, np.full(rows.size, np.inf), True
@@ -128,7 +126,10 @@ def sample_spread(
             chosen.append(int(kept[0]))
             squared.append(float(bound[kept[0]]))
             bound[kept[0]] = 0.0
-    rest = np.setdiff1d(np.arange(rows.size), chosen)[: k - len(chosen)]
+    # Where nothing tells those left apart, any of them.
+    left = np.ones(rows.size, bool)
+    left[chosen] = False
+    rest = rng.choice(np.flatnonzero(left), k - len(chosen), replace=False)
     scores = np.sqrt(np.concatenate([squared, np.zeros(rest.size)]))
     return rows[np.concatenate([chosen, rest])], scores
 

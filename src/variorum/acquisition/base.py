@@ -58,9 +58,19 @@ def pick_best(
     """
     open_rows = np.flatnonzero(view.left > 0)
     tie = rng.random(open_rows.size)
-    level = np.zeros(open_rows.size) if revisit else view.asked[open_rows]
-    order = np.lexsort((tie, -scores[open_rows], level))
-    chosen = open_rows[order[:n]]
+    level = np.zeros(open_rows.size, np.int64) if revisit else view.asked[open_rows]
+    worse = -scores[open_rows]
+    if 0 < n < open_rows.size:
+        # Sorting a large pool costs more than most scores: only what can be among the n best is sorted, ties with the
+        # last of them included. Nothing is larger than nan, so that nan stays in.
+        upto = np.cumsum(np.bincount(level))
+        last = int(np.searchsorted(upto, n))
+        of_last = worse[level == last]
+        place = n - 1 - int(upto[last] - of_last.size)
+        bar = np.partition(of_last, place)[place]
+        near = np.flatnonzero((level < last) | ((level == last) & ~(worse > bar)))
+        open_rows, tie, level, worse = open_rows[near], tie[near], level[near], worse[near]
+    chosen = open_rows[np.lexsort((tie, worse, level))[:n]]
     return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))
 
 
@@ -81,7 +91,7 @@ def pick_by_level(view: PoolView, n: int, choose: Choose) -> Picks:
     """
     open_rows = np.flatnonzero(view.left > 0)
     rows, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
-    for level in np.unique(view.asked[open_rows]):
+    for level in np.flatnonzero(np.bincount(view.asked[open_rows])):
         candidates = open_rows[view.asked[open_rows] == level]
         k = min(n, candidates.size)
         if k == 0:

@@ -10,25 +10,26 @@ from numpy.typing import NDArray
 
 __all__ = ["blocks", "squared_distances", "squared_to_nearest"]
 
-_PAIRS: Final = 1 << 21
-"""Entries of a block: 8 MB in float32, small beside a pool and large enough for a matrix product."""
+_ENTRIES: Final = 1 << 20
+"""Of a block: 4 MB in float32, little beside a pool and enough for a matrix product to be worth its call."""
 
 
-def blocks(n_rows: int, width: int) -> Iterator[slice]:
-    """Cut rows into blocks of about as many entries as fit the cache.
+def blocks(n_rows: int, width: int, entries: int = _ENTRIES) -> Iterator[slice]:
+    """Cut rows into blocks that stay in the cache.
 
     Args:
         n_rows: How many rows.
-        width: Entries that a row will need.
+        width: Entries that a row needs.
+        entries: Entries of a block; a row that needs more has a block of its own.
 
     Yields:
         The blocks, in order.
 
     Example:
-        >>> list(blocks(5, 1_000_000))
+        >>> list(blocks(5, 3, entries=6))
         [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
-    step = max(1, _PAIRS // max(1, width))
+    step = max(1, entries // max(1, width))
     for start in range(0, n_rows, step):
         yield slice(start, min(start + step, n_rows))
 

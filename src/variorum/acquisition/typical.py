@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import MiniBatchKMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
 
 from variorum.acquisition.base import pick_by_level
 from variorum.acquisition.distances import blocks, squared_distances
@@ -16,9 +18,11 @@ __all__ = ["pick_typical", "typical", "typicality"]
 
 _CLUSTERS: Final = 500
 _NEIGHBOURS: Final = 20
+_PAIRS: Final = 1 << 20
+"""Items times clusters up to which k-means reads every item in every step."""
 _SMALL: Final = 5
 """Clusters of fewer items come last: they are outliers more often than regions."""
-_SAMPLE: Final = 4096
+_SAMPLE: Final = 2048
 """Items that stand for a cluster where it is larger."""
 
 
@@ -32,7 +36,7 @@ def typical(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     Args:
         view: The pool, with features.
         n: How many items.
-        rng: Source of randomness: k-means, ties, and which 4,096 items stand for a larger cluster.
+        rng: Source of randomness: k-means, ties, and which 2,048 items stand for a larger cluster.
 
     Returns:
         The picks; scores are typicalities, see `typicality`.
@@ -42,7 +46,8 @@ def typical(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
 
     Source:
         Hacohen, Dekel and Weinshall (2022), TypiClust: at most 500 clusters, neighbours within the cluster, 20 or half
-        of it, and clusters of fewer than 5 items last, as in the authors' code; k-means on mini-batches always.
+        of it, and clusters of fewer than 5 items last, as in the authors' code; k-means on mini-batches where items times
+        clusters exceed 2^20.
     """
     features = view.given("features", "typical")
     return pick_by_level(view, n, lambda rows, covered, k: pick_typical(features, rows, covered, k, rng))
@@ -66,7 +71,7 @@ def typicality(points: NDArray[np.float64]) -> NDArray[np.float64]:
     neighbours = min(_NEIGHBOURS, n // 2)
     if not neighbours:
         return np.zeros(n)
-    centred = points - points.mean(axis=0)
+    centred = np.subtract(points, points.mean(axis=0), dtype=np.float32, casting="same_kind")
     mean = np.empty(n)
     for part in blocks(n, n):
         squared = squared_distances(centred[part], centred)
@@ -123,5 +128,9 @@ def pick_typical(
 def _clusters(features: NDArray[np.float64], n_clusters: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Cluster of each row by k-means, in float32, shifted to the mean before anything is rounded."""
     points = np.subtract(features, features.mean(axis=0), dtype=np.float32, casting="same_kind")
-    seed = int(rng.integers(2**31))
-    return np.asarray(MiniBatchKMeans(n_clusters, n_init=1, random_state=seed).fit_predict(points), np.int64)
+    method = KMeans if points.shape[0] * n_clusters <= _PAIRS else MiniBatchKMeans
+    with warnings.catch_warnings():
+        # Items that are alike leave clusters empty, and so they should.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = method(n_clusters, n_init=1, random_state=int(rng.integers(2**31))).fit(points)
+    return np.asarray(fitted.labels_, np.int64)

@@ -69,7 +69,7 @@ def view_of(pool: dict[str, NDArray[Any]]) -> PoolView:
     )
 
 
-def compare(name: str, view: PoolView, peer: PeerProcess, n: int, rounds: int) -> None:
+def compare(name: str, peers: list[str], view: PoolView, peer: PeerProcess, n: int, rounds: int) -> None:
     """Medians of alternating runs, peaks of memory, and how many of the items are the same."""
 
     def ours() -> dict[str, Any]:
@@ -78,10 +78,10 @@ def compare(name: str, view: PoolView, peer: PeerProcess, n: int, rounds: int) -
         return {"seconds": seconds, "megabytes": megabytes, "items": picks.item.tolist()}
 
     mine = f"ours, {name}"
-    answers: dict[str, list[dict[str, Any]]] = {who: [] for who in (*PAIRS[name], mine)}
+    answers: dict[str, list[dict[str, Any]]] = {who: [] for who in (*peers, mine)}
     before = os.getloadavg()[0]
     for round_ in range(rounds):
-        for who in PAIRS[name]:
+        for who in peers:
             if round_ == 0 or who not in ONCE:
                 answers[who].append(peer.ask(method=who, n=n))
         answers[mine].append(ours())
@@ -100,6 +100,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5, help="runs of each, of slow tools one")
     parser.add_argument("--methods", nargs="+", default=list(PAIRS), choices=PAIRS)
+    parser.add_argument("--without", nargs="*", default=[], metavar="TOOL", help="tools to leave out")
     options = parser.parse_args()
     need_peers("acquisition")
     pool = draw(options.items, 384, 10, 200)
@@ -111,7 +112,8 @@ def main() -> None:
         print("| 100 items | s | of ours | peak above the data, MB | items as ours | runs |")
         print("|---|---|---|---|---|---|")
         for name in options.methods:
-            compare(name, view, peer, 100, options.rounds)
+            peers = [each for each in PAIRS[name] if each.split()[0] not in options.without]
+            compare(name, peers, view, peer, 100, options.rounds)
         peer.close()
 
 

@@ -1,9 +1,9 @@
 """Other tools' choice of the next items, as a process: ``acquisition.py FOLDER``.
 
-The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes) and ``labelled.npy`` (items).
-Each line on standard input is a JSON object with ``method`` and ``n``; each answer one with ``seconds`` of the processor
-and ``megabytes`` above the data that the call alone took, and ``items``. Predictions are given, so that nobody's classifier
-is measured.
+The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes) and ``labelled.npy``
+(items). Each line on standard input is a JSON object with ``method`` and ``n``; each answer one with ``seconds`` of the
+processor and ``megabytes`` above the data that the call alone took, and ``items``. Predictions are given, so that
+nobody's classifier is measured.
 """
 
 from __future__ import annotations
@@ -33,10 +33,12 @@ class Known(SkactivemlClassifier):
         super().__init__(classes=classes)
         self.everything, self.open_ = everything, open_
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None):  # noqa: ARG002 - the tool's interface
+        """Nothing is left to learn."""
         return self
 
     def predict_proba(self, X):
+        """What was predicted of as many items."""
         return self.everything if len(X) == len(self.everything) else self.open_
 
 
@@ -53,6 +55,7 @@ class Pool:
         self.known = Known(probabilities, probabilities[self.open], classes=list(range(probabilities.shape[1])))
 
     def call_of(self, method, n):
+        """The call to measure; what it is given is made before."""
         x, y = self.features, self.label
         if method == "scikit-activeml entropy":
             strategy = UncertaintySampling(method="entropy", random_state=0)

@@ -51,8 +51,8 @@ def test_one_from_each_clump_the_largest_first_and_a_lone_item_last() -> None:
     # The lone item's cluster is too small; the largest clump has its second turn before.
     assert CLUMP[picks.item[3]] == 0
     for clump, item, score in zip(range(3), picks.item, picks.score, strict=False):
-        dense = _typicality(view.features[CLUMP == clump])
-        assert item == np.flatnonzero(CLUMP == clump)[dense.argmax()]
+        dense = _typicality(view.features[clump == CLUMP])
+        assert item == np.flatnonzero(clump == CLUMP)[dense.argmax()]
         np.testing.assert_allclose(score, dense.max(), rtol=1e-3)
 
 

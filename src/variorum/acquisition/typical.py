@@ -46,8 +46,8 @@ def typical(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
 
     Source:
         Hacohen, Dekel and Weinshall (2022), TypiClust: at most 500 clusters, neighbours within the cluster, 20 or half
-        of it, and clusters of fewer than 5 items last, as in the authors' code; k-means on mini-batches where items times
-        clusters exceed 2^20.
+        of it, and clusters of fewer than 5 items last, as in the authors' code; k-means on mini-batches where items
+        times clusters exceed 2^20.
     """
     features = view.given("features", "typical")
     return pick_by_level(view, n, lambda rows, covered, k: pick_typical(features, rows, covered, k, rng))

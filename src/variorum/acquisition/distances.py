@@ -54,7 +54,9 @@ def squared_distances(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     pairs *= -2
     pairs += np.einsum("ij,ij->i", left, left)[:, None]
     pairs += np.einsum("ij,ij->i", right, right)
-    return np.maximum(pairs, 0, out=pairs)
+    # Rounding can leave less than 0 between points that are alike.
+    np.maximum(pairs, 0, out=pairs)
+    return pairs
 
 
 def squared_to_nearest(

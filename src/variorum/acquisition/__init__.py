@@ -12,6 +12,10 @@
 - predicted_disagreement: where people are expected to differ most, or least
 - actor: scores from a model of every annotator; pairs of item and annotator
 - activelab: another vote on an old item or a new item, by trust in the label
+- k_center: far from everything that was asked about
+- typical, herding: dense regions, and a sample like the pool; without a model
+- badge: uncertain and diverse, by gradients
+- distances: squared distances in blocks, for these four
 """
 
 from collections.abc import Mapping
@@ -19,16 +23,20 @@ from typing import Final
 
 from variorum.acquisition.activelab import activelab
 from variorum.acquisition.actor import actor_group, actor_individual, actor_mixed, actor_vote_variance
+from variorum.acquisition.badge import badge
 from variorum.acquisition.bald import bald
-from variorum.acquisition.base import Acquisition, pick_best
+from variorum.acquisition.base import Acquisition, pick_best, pick_by_level
 from variorum.acquisition.daal import daal, daal_overconfident, daal_underconfident
 from variorum.acquisition.entropy import entropy, entropy_revisiting
 from variorum.acquisition.epig import epig
+from variorum.acquisition.herding import herding
+from variorum.acquisition.k_center import k_center
 from variorum.acquisition.least_confidence import least_confidence
 from variorum.acquisition.margin import margin
 from variorum.acquisition.population_error import population_error
 from variorum.acquisition.predicted_disagreement import least_disagreement, most_disagreement
 from variorum.acquisition.random import random
+from variorum.acquisition.typical import typical
 from variorum.acquisition.variance_reduction import variance_reduction
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "actor_individual",
     "actor_mixed",
     "actor_vote_variance",
+    "badge",
     "bald",
     "daal",
     "daal_overconfident",
@@ -48,13 +57,17 @@ __all__ = [
     "entropy",
     "entropy_revisiting",
     "epig",
+    "herding",
+    "k_center",
     "least_confidence",
     "least_disagreement",
     "margin",
     "most_disagreement",
     "pick_best",
+    "pick_by_level",
     "population_error",
     "random",
+    "typical",
     "variance_reduction",
 ]
 
@@ -78,6 +91,10 @@ METHODS: Final[Mapping[str, Acquisition]] = {
     "actor-mixed": actor_mixed,
     "actor-vote-variance": actor_vote_variance,
     "activelab": activelab,
+    "k-center": k_center,
+    "typical": typical,
+    "herding": herding,
+    "badge": badge,
 }
 
 READS: Final[Mapping[str, frozenset[str]]] = {
@@ -100,6 +117,10 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "actor-mixed": frozenset({"by_annotator"}),
     "actor-vote-variance": frozenset({"by_annotator"}),
     "activelab": frozenset({"members"}),
+    "k-center": frozenset({"features"}),
+    "typical": frozenset({"features"}),
+    "herding": frozenset({"features"}),
+    "badge": frozenset({"members", "features"}),
 }
 """What of a `PoolView` each method reads that costs time to make; a campaign leaves out the rest."""
 

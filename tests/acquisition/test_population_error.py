@@ -104,3 +104,9 @@ def test_a_pool_beyond_the_candidates_gives_the_same_first_pick():
     finally:
         module._CANDIDATES = before
     assert part.item.tolist() == whole.item.tolist()
+
+
+def test_nobody_is_asked_beyond_their_quota():
+    view = _view(_two_regions(), annotators=2, quota_left=np.array([2, 1]))
+    picks = _pick(view, 10)
+    assert np.bincount(picks.annotator).tolist() == [2, 1]

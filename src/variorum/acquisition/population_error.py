@@ -39,7 +39,7 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
         rng: Source of randomness: ties, and which items stand for a large pool.
 
     Returns:
-        The picks with their annotators, no item twice; scores are nats of expected JS divergence for a million units of
+        The picks with their annotators, no item twice, nobody beyond their quota; scores are nats of expected JS divergence for a million units of
         money, at least 0, and fall from pick to pick but for chance.
 
     Source:
@@ -79,6 +79,7 @@ class _Market:
     Attributes:
         n_item: Requests about each pool item so far.
         n_annotator: Votes of each annotator so far, the unknown one last.
+        quota: How many further requests each takes, the unknown one last.
         item_correlation: Of two votes on one item, beyond the prediction.
         annotator_correlation: Of two votes by one annotator, beyond the prediction.
     """
@@ -86,6 +87,7 @@ class _Market:
     view: PoolView
     n_item: Array
     n_annotator: Array
+    quota: Array
     item_correlation: float
     annotator_correlation: float
 
@@ -102,7 +104,10 @@ class _Market:
         )
         asked = np.bincount(view.asked_annotator + 1, minlength=view.n_annotators + 1).astype(np.float64)
         n_annotator = np.append(asked[1:], 0.0)
-        return cls(view, view.asked.astype(np.float64), n_annotator, of_item, of_annotator)
+        quota = np.full(view.n_annotators + 1, np.inf)
+        if view.quota_left is not None:
+            quota[:-1] = view.quota_left
+        return cls(view, view.asked.astype(np.float64), n_annotator, quota, of_item, of_annotator)
 
     def item_worth(self, rows: NDArray[np.int64]) -> Array:
         return further_vote(self.n_item[rows], self.item_correlation)
@@ -119,6 +124,7 @@ class _Market:
         worth = further_vote(self.n_annotator[who], self.annotator_correlation)
         precision = worth * self.item_worth(rows)[owner]
         score = _gain(signal[owner], gain[owner], precision) * _MILLION / self.view.prices[who]
+        score[self.quota[who] <= 0] = -np.inf
         order = np.lexsort((rng.random(who.size), -score, owner))[first]
         return score[order], who[order]
 
@@ -127,6 +133,7 @@ class _Market:
         worth = float(further_vote(self.n_annotator[who], self.annotator_correlation))
         worth *= float(further_vote(self.n_item[row], self.item_correlation))
         self.n_item[row] += 1.0
+        self.quota[who] -= 1.0
         if who != UNKNOWN:
             self.n_annotator[who] += 1.0
         return float(worth)
@@ -149,13 +156,15 @@ def _one_by_one(
     for _ in range(n):
         while True:
             top = int(bound.argmax())
-            if fresh[top]:
+            if fresh[top] or bound[top] == -np.inf:
                 break
             stale = np.argpartition(-bound, min(_CHUNK, bound.size - 1))[:_CHUNK]
             stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
             part = rows[stale]
             bound[stale], who[stale] = market.best(part, *value.looks(view.members[:, part], mean[part]), rng)
             fresh[stale] = True
+        if bound[top] == -np.inf:  # all who could be asked are at their quota
+            break
         row = int(rows[top])
         items.append(row)
         annotators.append(int(who[top]))

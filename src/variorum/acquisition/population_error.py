@@ -39,8 +39,8 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
         rng: Source of randomness: ties, and which items stand for a large pool.
 
     Returns:
-        The picks with their annotators, no item twice, nobody beyond their quota; scores are nats of expected JS divergence for a million units of
-        money, at least 0, and fall from pick to pick but for chance.
+        The picks with their annotators, no item twice, nobody beyond their quota; scores are nats of expected JS
+        divergence for a million units of money, at least 0, and fall from pick to pick but for chance.
 
     Source:
         Ours; derivation in docs/population-error.md. The target population is the idea of Bickford Smith et al. (2023),

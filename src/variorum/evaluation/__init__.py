@@ -13,6 +13,7 @@
 - ``agreement``      a room of its own: Krippendorff's alpha, Fleiss, Cohen, Gwet; by label, annotator, pair and group
 - ``ceiling``        three reference lines: oracle floor, fresh panel, split half
 - ``ranking``        average precision, precision at n, area under the curve, false positives at a recall
+- ``ranks``          methods over data sets: mean ranks, Friedman, Nemenyi
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 
 ``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
@@ -100,6 +101,7 @@ from variorum.evaluation.per_annotator import (
     worst_off_annotator,
 )
 from variorum.evaluation.ranking import area_under_roc, average_precision, false_positive_rate_at, precision_at
+from variorum.evaluation.ranks import FriedmanTest, friedman, nemenyi_difference
 from variorum.evaluation.significance import (
     EquivalenceTest,
     Interval,
@@ -133,6 +135,7 @@ __all__ = [
     "AnswerCounts",
     "CalibrationBins",
     "EquivalenceTest",
+    "FriedmanTest",
     "GroupAgreement",
     "Interval",
     "LabelAgreement",
@@ -170,6 +173,7 @@ __all__ = [
     "false_positive_rate_at",
     "fleiss_kappa",
     "fresh_panel",
+    "friedman",
     "group_agreement",
     "group_scores",
     "gwet_ac1",
@@ -197,6 +201,7 @@ __all__ = [
     "multilabel_po_jsd",
     "multilabel_soft_macro_f1",
     "multilabel_soft_micro_f1",
+    "nemenyi_difference",
     "nested_interval",
     "normalized_absolute_distance",
     "oracle_floor",

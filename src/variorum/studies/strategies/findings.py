@@ -126,14 +126,14 @@ def _second_goal(results: Results, features: str) -> str:
     met = [row.strategy for row in rows if row.saves]
     own = results.median_saving(features, REFERENCE)
     said = (
-        f"Goal 2 ({features}; {percent(SAVED)} of the budget left over at {YARDSTICK}’s final score, median over "
-        f"corpora, and nowhere less than {REFERENCE} leaves) is met by {listing(met) or 'no strategy'}; {REFERENCE} "
-        f"itself leaves {percent(own.share)}"
+        f"Goal 2 ({features}; {percent(SAVED)} of the budget saved at {YARDSTICK}’s final score, median over "
+        f"corpora, and nowhere less than {REFERENCE} saves) is met by {listing(met) or 'no strategy'}; {REFERENCE} "
+        f"itself saves {percent(own.share)}"
     )
     if not rows:
         return f"{said}."
     most = max(rows, key=lambda row: row.saving.share)
-    return f"{said}, and {most.strategy}, which leaves most, {percent(most.saving.share)}."
+    return f"{said}, and {most.strategy}, which saves most, {percent(most.saving.share)}."
 
 
 def _speed(results: Results) -> str:

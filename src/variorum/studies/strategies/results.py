@@ -20,7 +20,7 @@ from variorum.studies.strategies.scores import ITEMWISE, SCORES
 from variorum.studies.strategies.settings import StrategiesSettings
 from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
-__all__ = ["N_GRID", "Cell", "Ranking", "Results", "Saving"]
+__all__ = ["N_GRID", "TARGETS", "Cell", "Ranking", "Results", "Saving", "interval_of"]
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,9 @@ Cell = tuple[str, str]
 
 N_GRID: Final = 241
 """Places at which curves of seeds are averaged, as many as leave a first crossing where it is."""
+
+TARGETS: Final = (YARDSTICK, REFERENCE)
+"""Strategies whose final scores are to be reached with less money."""
 
 _LEVEL: Final = 0.95
 
@@ -58,7 +61,7 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Saving:
-    """Share of the budget that a strategy leaves over when its curve reaches a score.
+    """Share of the budget that a strategy saves: not yet spent when its curve reaches a score.
 
     Attributes:
         share: By the mean curve over seeds, in [0, 1); 0 for one that does not get there within the budget.
@@ -157,14 +160,20 @@ class Results:
         runs = self.cells[cell][strategy]
         return self._grid(runs[0]), self._curves[cell, strategy]
 
-    def saving(self, cell: Cell, strategy: str) -> Saving:
-        """Of the budget, what the strategy leaves over when it reaches fixed-overlap-5's score at its full budget."""
-        return self._savings[cell, strategy]
+    def saving(self, cell: Cell, strategy: str, target: str = YARDSTICK) -> Saving:
+        """What a strategy saves until it has the score that another one has at its full budget.
+
+        Args:
+            cell: Features and corpus.
+            strategy: Whose curve.
+            target: Whose final score, of `TARGETS`.
+        """
+        return self._savings[cell, strategy, target]
 
     def median_saving(self, features: str, strategy: str) -> Saving:
-        """The median over corpora where the strategy ran; its draws draw seeds, not corpora."""
+        """The median over corpora where the strategy ran, to fixed-overlap-5's score; draws draw seeds, not corpora."""
         each = [
-            self._savings[cell, strategy] for cell in self.cells if cell[0] == features and strategy in self.cells[cell]
+            self.saving(cell, strategy) for cell in self.cells if cell[0] == features and strategy in self.cells[cell]
         ]
         draws = np.median([one.draws for one in each], axis=0)
         return Saving(float(np.median([one.share for one in each])), draws, all(one.reached for one in each))
@@ -187,19 +196,21 @@ class Results:
         }
 
     @cached_property
-    def _savings(self) -> dict[tuple[Cell, str], Saving]:
+    def _savings(self) -> dict[tuple[Cell, str, str], Saving]:
         found = {}
         for cell, by_strategy in self.cells.items():
             n = len(by_strategy[REFERENCE])
             rng = np.random.default_rng(0)
             # The first draw is every seed once; the others draw seeds, the same ones for all strategies.
             weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), self.settings.draws)]) / n
-            targets = weights @ self._curves[cell, YARDSTICK][:, -1]
             at = self._grid(by_strategy[REFERENCE][0])
-            for strategy in by_strategy:
-                reached = first_reach(at, weights @ self._curves[cell, strategy], targets)
-                share = np.nan_to_num(1.0 - reached, nan=0.0)
-                found[cell, strategy] = Saving(float(share[0]), share[1:], bool(~np.isnan(reached[0])))
+            means = {strategy: weights @ self._curves[cell, strategy] for strategy in by_strategy}
+            for target in TARGETS:
+                for strategy, curves in means.items():
+                    reached = first_reach(at, curves, means[target][:, -1])
+                    share = np.nan_to_num(1.0 - reached, nan=0.0)
+                    saving = Saving(float(share[0]), share[1:], bool(~np.isnan(reached[0])))
+                    found[cell, strategy, target] = saving
         return found
 
 

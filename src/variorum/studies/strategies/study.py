@@ -35,8 +35,8 @@ STUDY: Final = Study(
         "quick": StrategiesSettings(
             2, corpora=("synthetic-plain",), features=("tfidf",), votes=300, members=32, draws=100
         ),
-        "cpu": StrategiesSettings(10),
-        "paper": StrategiesSettings(20, features=("tfidf", "minilm"), draws=2000),
+        "cpu": StrategiesSettings(10, draws=400),
+        "paper": StrategiesSettings(20, features=("tfidf", "minilm")),
     },
     runs=_runs,
     run=_run,

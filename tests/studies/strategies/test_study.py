@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -53,7 +52,6 @@ def test_a_benchmark_from_end_to_end(outcome, tmp_path):
     assert len(outcome.runs) == 2 * (1 + 4)
     files = {path.name for path in write_up(outcome, tmp_path).files}
     assert files >= {"findings.md", "tests.csv", "curves.csv"}
-    shutil.rmtree(tmp_path)
 
 
 def test_a_run_keeps_its_curve_and_its_items(outcome):

@@ -51,5 +51,6 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
     "entropy-revisiting": Strategy("entropy-revisiting"),
     "bald": Strategy("bald"),
     "round-robin": Strategy("random", "round-robin"),
+    "population-error": Strategy("population-error"),
 }
 """Strategies by name; a name stands in the keys of runs, so that one that changes needs another name."""

@@ -5,6 +5,7 @@
     VariorumError
     ├── ArgumentError (ValueError)          an argument breaks its rule
     │   ├── ShapeError                      an array has the wrong shape
+    │   ├── MissingArrayError               a policy reads an array that the campaign lacks
     │   ├── NotADistributionError           rows do not sum to one, or are negative or not finite
     │   └── NotCountsError                  vote counts are negative or not finite
     ├── UnknownNameError (LookupError)      no method, corpus or column of that name
@@ -39,6 +40,7 @@ __all__ = [
     "DuplicateError",
     "EngineError",
     "FetchError",
+    "MissingArrayError",
     "MissingExtraError",
     "MissingFileError",
     "NotADistributionError",
@@ -65,6 +67,10 @@ class ArgumentError(VariorumError, ValueError):
 
 class ShapeError(ArgumentError):
     """An array has the wrong shape."""
+
+
+class MissingArrayError(ArgumentError):
+    """A policy reads an array that the campaign lacks, groups of annotators for instance."""
 
 
 class NotADistributionError(ArgumentError):

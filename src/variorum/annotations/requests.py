@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.errors import ArgumentError, ShapeError
+from variorum.errors import MissingArrayError, ShapeError
 
 __all__ = ["Assignments", "Picks", "PoolView"]
 
@@ -130,11 +130,11 @@ class PoolView:
             The array.
 
         Raises:
-            ArgumentError: If the view lacks it.
+            MissingArrayError: If the view lacks it.
         """
         array: NDArray[np.float64] | None = getattr(self, name)
         if array is None:
-            raise ArgumentError(f"{method} reads {name}, which this campaign lacks: {_REMEDIES[name]}.")
+            raise MissingArrayError(f"{method} reads {name}, which this campaign lacks: {_REMEDIES[name]}.")
         return array
 
     def annotators_of(self, item: int) -> NDArray[np.int32]:

@@ -2,6 +2,7 @@
 
 - config, result: `CampaignConfig`, `Arm`; `CampaignResult`, `ArmOutcome`, `RoundScore`
 - run: `run_campaign`, `load_campaign`, `open_corpus`
+- replay: `Replay`, a corpus and a seed made ready for arms
 - loop: `ArmRun`, one arm with one seed; `Scene`, what its arms share; `Progress`
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
@@ -21,6 +22,7 @@ from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.record import Record
+from variorum.campaign.replay import Replay
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
@@ -39,6 +41,7 @@ __all__ = [
     "Pairs",
     "Progress",
     "Record",
+    "Replay",
     "ReplayOracle",
     "Request",
     "RoundScore",

@@ -8,35 +8,27 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from variorum import acquisition, assignment, corpora
 from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
 from variorum.campaign.config import Arm, CampaignConfig
-from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
+from variorum.campaign.inputs import learner_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock
-from variorum.campaign.layout import Layout, lay_out, stream
-from variorum.campaign.loop import ArmRun, Progress, Scene
-from variorum.campaign.market import Market, empty_like
-from variorum.campaign.oracle import ReplayOracle
-from variorum.campaign.pairs import Pairs
-from variorum.campaign.pool_arrays import group_codes_of
+from variorum.campaign.loop import Progress, Scene
 from variorum.campaign.record import Record
+from variorum.campaign.replay import Replay
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
-from variorum.campaign.scoring import Scorer
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
-from variorum.features import featurizer
-from variorum.training import Inputs
+from variorum.features import Featurizer, featurizer
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
 
 _FORMAT = 1
-_DEFAULT_PRICE = "0.05"
 _DEFAULT_REQUESTS = 1000
 _POPULATION = "equal annotators: every vote on an item weighs the same"
 
@@ -121,7 +113,7 @@ def run_campaign(
         stack.callback(log.close)
         # Small models lose more to threads than they gain, and one thread adds up in the same order on every machine.
         stack.enter_context(threadpool_limits(limits=1))
-        return _Replay(config, data, features, record, log, progress).run()
+        return _Campaign(config, data, features, record, log, progress).run()
 
 
 def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> CampaignResult:
@@ -163,21 +155,20 @@ def _claim(folder: Path, resume: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-class _Replay:
+class _Campaign:
     """One call of `run_campaign`: its settings, its corpus and its open files."""
 
     def __init__(
         self,
         config: CampaignConfig,
         corpus: Corpus,
-        features: Any,
+        features: Featurizer,
         record: Record,
         log: AppendOnlyFile,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._config, self._corpus, self._features = config, corpus, features
         self._record, self._log, self._progress = record, log, progress
-        self._prices, self._reads = _prices(config, corpus), reads_of(learner_of(config))
         self._done = self._budget = 0
 
     def run(self) -> CampaignResult:
@@ -186,30 +177,23 @@ class _Replay:
         answered = self._record.answered()
         rounds: list[RoundScore] = []
         outcomes: dict[str, ArmOutcome] = {}
-        start: tuple[Layout, Scorer] | None = None
-        groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
+        start: Scene | None = None
         for seed in range(config.first_seed, config.first_seed + config.seeds):
-            layout = lay_out(corpus, config.test, config.validation_share, seed)
-            scorer = Scorer(corpus, layout.test)
-            inputs = learner_inputs(corpus.items, self._reads, self._features, layout.pool)
-            vectors = self._vectors(inputs, layout, arms)
-            scene = Scene(seed, layout, inputs, vectors, groups, scorer)
-            pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
+            replay = Replay.of(config, corpus, seed, self._features, vectors=_reads_features(arms))
+            scene = replay.scene
             if start is None:
-                start = layout, scorer
-                self._begin(layout, pairs)
+                start = scene
+                self._begin(replay)
             for arm in arms:
-                market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget, config.quota)
-                oracle = ReplayOracle(corpus.annotations, pairs, self._log, f"{arm.name}/{seed}/", answered)
-                run = ArmRun(config, arm, scene, market, oracle, self._record)
-                run.run(self._tell)
-                self._done += market.spent
+                run = replay.run(arm, self._budget, self._record, self._log, answered=answered, report=self._tell)
+                self._done += run.market.spent
                 rounds.extend(run.rounds)
-                predicted = run.predict(layout.test).mean
+                predicted = run.predict(scene.layout.test).mean
                 first = outcomes.get(arm.name)
                 if first is None:
-                    first = ArmOutcome(arm, predicted, market.bought(), n_assignments=0, n_forced=0, item_scores={})
-                ended = scorer.each(predicted)
+                    bought = run.market.bought()
+                    first = ArmOutcome(arm, predicted, bought, n_assignments=0, n_forced=0, item_scores={})
+                ended = scene.scorer.each(predicted)
                 outcomes[arm.name] = replace(
                     first,
                     item_scores={name: (*first.item_scores.get(name, ()), values) for name, values in ended.items()},
@@ -218,7 +202,7 @@ class _Replay:
                 )
         self._record.end()
         assert start is not None
-        layout, scorer = start
+        layout, scorer = start.layout, start.scorer
         return CampaignResult(
             config=config,
             corpus=corpus,
@@ -235,20 +219,9 @@ class _Replay:
             validation=layout.validation,
         )
 
-    def _vectors(self, inputs: Inputs, layout: Layout, arms: Sequence[Arm]) -> NDArray[np.float64] | None:
-        """Features as policies read them: the learner's own, or made for them where it reads texts or pictures."""
-        read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
-        read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
-        # People's disagreement is predicted from features, whether or not a policy reads them, too.
-        if not read & {"features", "disagreement"}:
-            return None
-        if self._reads == "features":
-            return cast("NDArray[np.float64]", inputs)
-        return cast("NDArray[np.float64]", learner_inputs(self._corpus.items, "features", self._features, layout.pool))
-
-    def _begin(self, layout: Layout, pairs: Pairs) -> None:
-        corpus, config = self._corpus, self._config
-        self._budget = self._find_budget(pairs, layout)
+    def _begin(self, replay: Replay) -> None:
+        corpus, config, layout = self._corpus, self._config, replay.scene.layout
+        self._budget = self._find_budget(replay)
         header = {
             "event": "campaign",
             "format": _FORMAT,
@@ -259,7 +232,7 @@ class _Replay:
                 "annotators": len(corpus.annotators),
                 "rows": corpus.annotations.n_rows,
                 "labels": list(corpus.scheme.labels),
-                "sha256": self._fingerprint(layout),
+                "sha256": self._fingerprint(replay),
             },
             "budget": self._budget,
             "population": _POPULATION,
@@ -272,9 +245,9 @@ class _Replay:
         }
         self._record.event(header, dict)
 
-    def _fingerprint(self, layout: Layout) -> str:
+    def _fingerprint(self, replay: Replay) -> str:
         """All that decides what is asked: items, annotators, pairs, prices, split; not who gave which label."""
-        corpus = self._corpus
+        corpus, layout = self._corpus, replay.scene.layout
         digest = hashlib.sha256()
         names: Mapping[str, Any] = {
             "items": [corpus.items.ids, corpus.items.text, corpus.items.second_text, corpus.items.image],
@@ -283,23 +256,19 @@ class _Replay:
         }
         digest.update(json.dumps(names, sort_keys=True).encode())
         votes = corpus.annotations
-        for array in (votes.item, votes.annotator, self._prices, layout.pool, layout.validation, layout.test):
+        for array in (votes.item, votes.annotator, replay.prices, layout.pool, layout.validation, layout.test):
             digest.update(array.tobytes())
         if Path(self._config.features).is_file():
             digest.update(Path(self._config.features).read_bytes())
         return digest.hexdigest()
 
-    def _find_budget(self, pairs: Pairs, layout: Layout) -> int:
+    def _find_budget(self, replay: Replay) -> int:
         if self._config.budget is not None:
             budget = micro_units(self._config.budget)
         else:
-            offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
-            # The unknown annotator, who has no quota, comes first here.
-            times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self._prices.size).astype(int)
-            times[1:] = np.minimum(times[1:], self._config.quota or times.max())
-            prices = np.repeat(np.roll(self._prices, 1), times)
+            prices = replay.offered
             budget = int(min(prices.sum(), _DEFAULT_REQUESTS * int(np.median(prices))))
-        cheapest = int(self._prices.min())
+        cheapest = int(replay.prices.min())
         if budget < cheapest:
             raise ArgumentError(
                 f"budget {format_money(budget, self._config.currency)} does not buy one annotation at "
@@ -318,21 +287,8 @@ class _Replay:
             )
 
 
-def _prices(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
-    """Micro-units of a request to each annotator, the unknown one last."""
-    own = corpus.annotators.prices
-    if config.price is None and own:
-        each = [price.per_annotation for price in own]
-        if min(each) <= 0:
-            raise ArgumentError(
-                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a replay "
-                "sells by the annotation; give one price for all with --price."
-            )
-        if own[0].currency != config.currency:
-            raise ArgumentError(
-                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
-                f"set currency to {own[0].currency}, or give a price."
-            )
-        return np.array([*each, int(np.median(each))], np.int64)
-    flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
-    return np.full(len(corpus.annotators) + 1, flat, np.int64)
+def _reads_features(arms: Sequence[Arm]) -> bool:
+    read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
+    read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
+    # People's disagreement is predicted from features, whether or not a policy reads them, too.
+    return bool(read & {"features", "disagreement"})

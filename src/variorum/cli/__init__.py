@@ -1,9 +1,10 @@
 """The command line: one verb a file, no logic.
 
 - app: `main`, and `VERBS`, the verbs by name; a verb's file is loaded when it is called
-- demo, run, corpora, import_, export, aggregate, evaluate, agreement, decompose, report: a verb each, with its
-  ``EXAMPLE``
+- demo, run, corpora, import_, export, aggregate, evaluate, agreement, decompose, train, predict, study, benchmark,
+  report: a verb each, with its ``EXAMPLE``
 - replay, summary: what demo, run and report share: the progress bar, and what a campaign came to
+- experiment: what study and benchmark share: the progress bar, the answer, the tables, what failed
 - streaming: what ``aggregate --stream`` does: the progress line, and what it came to
 - distributions: label distributions in and out of files
 - decomposition_tables: what ``decompose`` writes, and prints for machines

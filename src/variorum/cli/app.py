@@ -45,12 +45,14 @@ VERBS: Final[dict[str, Verb]] = {
     "train": Verb("variorum.cli.train", "Train a learner of label distributions, score it, and keep it."),
     "predict": Verb("variorum.cli.predict", "Predict label distributions with a model that train kept."),
     "study": Verb("variorum.cli.study", "List the studies, or run one: a question, seeds, an answer, a report."),
+    "benchmark": Verb("variorum.cli.benchmark", "Compare strategies of choosing items and annotators over corpora."),
     "report": Verb("variorum.cli.report", "Write the report of a run again from its folder."),
 }
 
 _STOPPED: Final = 130
 _GO_ON: Final = {
     "study": "; finished runs are kept, and the same command goes on with the others",
+    "benchmark": "; finished runs are kept, and the same command goes on with the others",
     "train": "; with --out, the same command goes on from the last epoch that was done",
     "demo": "; what was bought is in the record, and the same command goes on with it",
     "run": "; what was bought is in the record, and --resume goes on with it",

@@ -13,6 +13,7 @@
 - ``agreement``      a room of its own: Krippendorff's alpha, Fleiss, Cohen, Gwet; by label, annotator, pair and group
 - ``ceiling``        three reference lines: oracle floor, fresh panel, split half
 - ``ranking``        average precision, precision at n, area under the curve, false positives at a recall
+- ``ranks``          methods over data sets: mean ranks, Friedman, Nemenyi
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
 - ``alternative_annotator_test`` whether a model is as near to the others as each annotator is
 - ``prediction_powered`` a mean from few human outcomes and a model's on all items
@@ -114,6 +115,7 @@ from variorum.evaluation.per_annotator import (
 )
 from variorum.evaluation.prediction_powered import ppi_mean
 from variorum.evaluation.ranking import area_under_roc, average_precision, false_positive_rate_at, precision_at
+from variorum.evaluation.ranks import FriedmanTest, friedman, nemenyi_difference
 from variorum.evaluation.significance import (
     EquivalenceTest,
     Interval,
@@ -148,6 +150,7 @@ __all__ = [
     "AnswerCounts",
     "CalibrationBins",
     "EquivalenceTest",
+    "FriedmanTest",
     "GroupAgreement",
     "Interval",
     "LabelAgreement",
@@ -190,6 +193,7 @@ __all__ = [
     "false_positive_rate_at",
     "fleiss_kappa",
     "fresh_panel",
+    "friedman",
     "group_agreement",
     "group_scores",
     "gwet_ac1",
@@ -217,6 +221,7 @@ __all__ = [
     "multilabel_po_jsd",
     "multilabel_soft_macro_f1",
     "multilabel_soft_micro_f1",
+    "nemenyi_difference",
     "nested_interval",
     "normalized_absolute_distance",
     "oracle_floor",

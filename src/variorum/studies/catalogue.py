@@ -57,6 +57,11 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "Which distribution loss wins on which corpus, against which metric?",
         "variorum.studies.losses:STUDY",
     ),
+    "strategies": StudyEntry(
+        "Which strategy of choosing items and annotators learns the population's label distribution for the least "
+        "money, and does any do better than one random vote an item?",
+        "variorum.studies.strategies:STUDY",
+    ),
 }
 
 

@@ -1,0 +1,162 @@
+"""One corpus with one seed, made ready for arms that replay it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Corpus, micro_units
+from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
+from variorum.campaign.journal import AppendOnlyFile
+from variorum.campaign.layout import lay_out, stream
+from variorum.campaign.loop import ArmRun, Scene
+from variorum.campaign.market import Market, empty_like
+from variorum.campaign.oracle import ReplayOracle
+from variorum.campaign.pairs import Pairs
+from variorum.campaign.pool_arrays import group_codes_of
+from variorum.campaign.record import Record
+from variorum.campaign.result import RoundScore
+from variorum.campaign.scoring import Scorer
+from variorum.errors import ArgumentError
+from variorum.features import Featurizer
+
+__all__ = ["Replay", "prices_of"]
+
+_DEFAULT_PRICE = "0.05"
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """What all arms of a corpus and a seed share; arms leave it as it is, so that it can be kept for the next.
+
+    Attributes:
+        config: The settings; those of the chosen arm are not looked at.
+        corpus: What is replayed.
+        scene: Split, inputs, groups and scorer.
+        pairs: What can be sold.
+        prices: Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
+    """
+
+    config: CampaignConfig
+    corpus: Corpus
+    scene: Scene
+    pairs: Pairs
+    prices: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, config: CampaignConfig, corpus: Corpus, seed: int, features: Featurizer, *, vectors: bool = True
+    ) -> Replay:
+        """Split a corpus, and make features of its items.
+
+        Args:
+            config: The settings.
+            corpus: The corpus.
+            seed: The seed.
+            features: How items become vectors, fitted on the pool.
+            vectors: Whether a policy reads features.
+
+        Returns:
+            The replay.
+
+        Raises:
+            ArgumentError: If the settings cannot work on this corpus.
+            UnknownNameError: If a column or an attribute does not exist.
+
+        Example:
+            >>> from variorum.campaign import open_corpus
+            >>> from variorum.features import ArrayFeatures
+            >>> corpus = open_corpus("synthetic-plain")
+            >>> features = ArrayFeatures(np.eye(len(corpus.items), 2))
+            >>> replay = Replay.of(CampaignConfig("synthetic-plain", price="1"), corpus, 0, features)
+            >>> run = replay.run(Arm("random", "random", "random", 1), 120_000_000)
+            >>> [score.requests for score in run.rounds]
+            [100, 120]
+        """
+        prices, reads = prices_of(config, corpus), reads_of(learner_of(config))
+        layout = lay_out(corpus, config.test, config.validation_share, seed)
+        inputs = learner_inputs(corpus.items, reads, features, layout.pool)
+        of_policies = None
+        if vectors:
+            # The learner's own, or made for policies where it reads texts or pictures.
+            own = inputs if reads == "features" else learner_inputs(corpus.items, "features", features, layout.pool)
+            of_policies = cast("NDArray[np.float64]", own)
+        groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
+        scene = Scene(seed, layout, inputs, of_policies, groups, Scorer(corpus, layout.test))
+        pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
+        return cls(config, corpus, scene, pairs, prices)
+
+    @property
+    def offered(self) -> NDArray[np.int64]:
+        """The price of everything that can be bought, micro-units, one entry a request."""
+        layout, pairs = self.scene.layout, self.pairs
+        offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
+        # The unknown annotator, who has no quota, comes first here.
+        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self.prices.size).astype(int)
+        times[1:] = np.minimum(times[1:], self.config.quota or times.max())
+        return np.repeat(np.roll(self.prices, 1), times)
+
+    def run(
+        self,
+        arm: Arm,
+        budget: int,
+        record: Record | None = None,
+        log: AppendOnlyFile | None = None,
+        *,
+        answered: Collection[str] = (),
+        report: Callable[[RoundScore], None] = lambda _: None,
+    ) -> ArmRun:
+        """Run an arm to its end.
+
+        Args:
+            arm: Which items, which annotators, how many at a time.
+            budget: Micro-units to spend.
+            record: Where everything is written, and remembered from; ``None`` keeps it in memory.
+            log: The oracle's call log; ``None`` keeps it in memory.
+            answered: Ids of requests that were answered before.
+            report: Called after every round.
+
+        Returns:
+            The arm, at its end.
+
+        Raises:
+            OracleError: If the call log lacks what was answered before.
+            RecordError: If the record holds other events.
+        """
+        votes = self.corpus.annotations
+        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota)
+        sales = AppendOnlyFile(None) if log is None else log
+        oracle = ReplayOracle(votes, self.pairs, sales, f"{arm.name}/{self.scene.seed}/", answered)
+        written = Record(None, AppendOnlyFile(None)) if record is None else record
+        run = ArmRun(self.config, arm, self.scene, market, oracle, written)
+        run.run(report)
+        return run
+
+
+def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
+    """Micro-units of a request to each annotator, the unknown one last.
+
+    Raises:
+        ArgumentError: If an annotator's own price is none per annotation, or in another currency.
+    """
+    own = corpus.annotators.prices
+    if config.price is None and own:
+        each = [price.per_annotation for price in own]
+        if min(each) <= 0:
+            raise ArgumentError(
+                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a replay "
+                "sells by the annotation; give one price for all with --price."
+            )
+        if own[0].currency != config.currency:
+            raise ArgumentError(
+                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
+                f"set currency to {own[0].currency}, or give a price."
+            )
+        return np.array([*each, int(np.median(each))], np.int64)
+    flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
+    return np.full(len(corpus.annotators) + 1, flat, np.int64)

@@ -1,0 +1,73 @@
+"""The strategies of the benchmark, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from variorum.campaign import Arm
+
+__all__ = ["REFERENCE", "STRATEGIES", "YARDSTICK", "Strategy"]
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A way to spend the budget.
+
+    Attributes:
+        acquisition: Which item, a name of `variorum.acquisition.METHODS`.
+        assignment: Which annotator, a name of `variorum.assignment.METHODS`.
+        overlap: Votes bought for an item at a time.
+        first: Which item in the first round.
+    """
+
+    acquisition: str
+    assignment: str = "random"
+    overlap: int = 1
+    first: str = "random"
+
+    def arm(self, name: str) -> Arm:
+        """The strategy as an arm of a campaign.
+
+        Example:
+            >>> Strategy("bald", overlap=2).arm("two votes by BALD")
+            Arm(name='two votes by BALD', acquisition='bald', assignment='random', overlap=2, first='random')
+        """
+        return Arm(name, self.acquisition, self.assignment, self.overlap, self.first)
+
+
+REFERENCE: Final = "one-vote-random"
+"""What every strategy is compared with."""
+
+YARDSTICK: Final = "fixed-overlap-5"
+"""Whose final score every strategy is to reach with less money."""
+
+STRATEGIES: Final[Mapping[str, Strategy]] = {
+    REFERENCE: Strategy("random"),
+    "fixed-overlap-3": Strategy("random", overlap=3),
+    YARDSTICK: Strategy("random", overlap=5),
+    "entropy": Strategy("entropy"),
+    "entropy-revisiting": Strategy("entropy-revisiting"),
+    "least-confidence": Strategy("least-confidence"),
+    "margin": Strategy("margin"),
+    "bald": Strategy("bald"),
+    "epig": Strategy("epig"),
+    "variance-reduction": Strategy("variance-reduction"),
+    "k-center": Strategy("k-center"),
+    "badge": Strategy("badge"),
+    "typical-first": Strategy("random", first="typical"),
+    "daal": Strategy("daal"),
+    "most-disagreement": Strategy("most-disagreement"),
+    "activelab": Strategy("activelab"),
+    "round-robin": Strategy("random", "round-robin"),
+    "label-minority": Strategy("random", "label-minority"),
+    "semantic-diversity": Strategy("random", "semantic-diversity"),
+    "representation-diversity": Strategy("random", "representation-diversity"),
+    "interval-estimation": Strategy("random", "interval-estimation"),
+    "thompson": Strategy("random", "thompson"),
+    "coverage": Strategy("random", "coverage"),
+    "cost-aware": Strategy("random", "cost-aware"),
+    "population-error": Strategy("population-error"),
+}
+"""Strategies by name; a name stands in the keys of runs, so that one that changes needs another name."""

@@ -7,8 +7,10 @@
 - pairs, market: what can be sold; what was asked, paid and brought
 - pool_arrays: what a policy reads of the pool, made only if it is read
 - oracle: `Oracle`, the seat, and `ReplayOracle`
+- prices, header: what a request costs; the first line of a record
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought
+- live: the same with people, who answer on sheets or in the terminal
 """
 
 from variorum.campaign.config import Arm, CampaignConfig

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from variorum import acquisition, assignment, corpora
-from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
-from variorum.campaign.config import Arm, CampaignConfig
-from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
-from variorum.campaign.journal import AppendOnlyFile, FolderLock
+from variorum.annotations import Corpus, read, read_corpus
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.header import header
+from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
+from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
 from variorum.campaign.layout import Layout, lay_out, stream
 from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.pool_arrays import group_codes_of
+from variorum.campaign.prices import budget_of, prices_of
 from variorum.campaign.record import Record
-from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
+from variorum.campaign.result import POPULATION, ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.scoring import Scorer
 from variorum.checks import as_choice
-from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
+from variorum.errors import MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
-from variorum.training import Inputs
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
-
-_FORMAT = 1
-_DEFAULT_PRICE = "0.05"
-_DEFAULT_REQUESTS = 1000
-_POPULATION = "equal annotators: every vote on an item weighs the same"
 
 
 def open_corpus(name: str) -> Corpus:
@@ -111,7 +105,7 @@ def run_campaign(
     where = None if folder is None else Path(folder)
     with ExitStack() as stack:
         if where is not None:
-            _claim(where, resume)
+            claim_folder(where, resume)
             stack.enter_context(FolderLock(where))
         timings = AppendOnlyFile(where and where / "timings.jsonl")
         stack.callback(timings.close)
@@ -150,19 +144,6 @@ def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> Campai
     return run_campaign(CampaignConfig.from_mapping(settings), folder, resume=True, corpus=corpus)
 
 
-def _claim(folder: Path, resume: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise RunFolderError(f"{folder} is a file; choose another folder.")
-    files = {path.name: path for path in folder.iterdir()} if folder.exists() else {}
-    # Empty files are what a run leaves that was refused before it began.
-    used = any(path.is_dir() or path.stat().st_size for path in files.values())
-    if used and not resume:
-        raise RunFolderError(f"{folder} is not empty. Go on with its run by --resume, or choose another folder.")
-    if used and "record.jsonl" not in files:
-        raise RunFolderError(f"{folder} is not empty and holds no record.jsonl to resume; choose another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-
-
 class _Replay:
     """One call of `run_campaign`: its settings, its corpus and its open files."""
 
@@ -177,7 +158,7 @@ class _Replay:
     ) -> None:
         self._config, self._corpus, self._features = config, corpus, features
         self._record, self._log, self._progress = record, log, progress
-        self._prices, self._reads = _prices(config, corpus), reads_of(learner_of(config))
+        self._prices, self._reads = prices_of(config, corpus), reads_of(learner_of(config))
         self._done = self._budget = 0
 
     def run(self) -> CampaignResult:
@@ -192,7 +173,7 @@ class _Replay:
             layout = lay_out(corpus, config.test, config.validation_share, seed)
             scorer = Scorer(corpus, layout.test)
             inputs = learner_inputs(corpus.items, self._reads, self._features, layout.pool)
-            vectors = self._vectors(inputs, layout, arms)
+            vectors = policy_vectors(corpus.items, self._reads, inputs, self._features, layout.pool, arms)
             scene = Scene(seed, layout, inputs, vectors, groups, scorer)
             pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
             if start is None:
@@ -231,77 +212,16 @@ class _Replay:
             outcomes=tuple(outcomes.values()),
             rounds=tuple(rounds),
             lines=scorer.lines(config.first_seed),
-            population=_POPULATION,
+            population=POPULATION,
             validation=layout.validation,
         )
 
-    def _vectors(self, inputs: Inputs, layout: Layout, arms: Sequence[Arm]) -> NDArray[np.float64] | None:
-        """Features as policies read them: the learner's own, or made for them where it reads texts or pictures."""
-        read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
-        read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
-        if "features" not in read:
-            return None
-        if self._reads == "features":
-            return cast("NDArray[np.float64]", inputs)
-        return cast("NDArray[np.float64]", learner_inputs(self._corpus.items, "features", self._features, layout.pool))
-
     def _begin(self, layout: Layout, pairs: Pairs) -> None:
         corpus, config = self._corpus, self._config
-        self._budget = self._find_budget(pairs, layout)
-        header = {
-            "event": "campaign",
-            "format": _FORMAT,
-            "settings": config.to_json(),
-            "corpus": {
-                "name": corpus.name,
-                "items": len(corpus.items),
-                "annotators": len(corpus.annotators),
-                "rows": corpus.annotations.n_rows,
-                "labels": list(corpus.scheme.labels),
-                "sha256": self._fingerprint(layout),
-            },
-            "budget": self._budget,
-            "population": _POPULATION,
-            "split": {
-                "pool": layout.pool.size,
-                "validation": layout.validation.size,
-                "test": layout.test.size,
-                "left_out": layout.left_out,
-            },
-        }
-        self._record.event(header, dict)
-
-    def _fingerprint(self, layout: Layout) -> str:
-        """All that decides what is asked: items, annotators, pairs, prices, split; not who gave which label."""
-        corpus = self._corpus
-        digest = hashlib.sha256()
-        names: Mapping[str, Any] = {
-            "items": [corpus.items.ids, corpus.items.text, corpus.items.second_text, corpus.items.image],
-            "annotators": corpus.annotators.ids,
-            "scheme": corpus.scheme.to_json(),
-        }
-        digest.update(json.dumps(names, sort_keys=True).encode())
-        votes = corpus.annotations
-        for array in (votes.item, votes.annotator, self._prices, layout.pool, layout.validation, layout.test):
-            digest.update(array.tobytes())
-        if Path(self._config.features).is_file():
-            digest.update(Path(self._config.features).read_bytes())
-        return digest.hexdigest()
-
-    def _find_budget(self, pairs: Pairs, layout: Layout) -> int:
-        if self._config.budget is not None:
-            budget = micro_units(self._config.budget)
-        else:
-            offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
-            prices = np.repeat(self._prices[pairs.annotator[offered]], pairs.quantity[offered])
-            budget = int(min(prices.sum(), _DEFAULT_REQUESTS * int(np.median(prices))))
-        cheapest = int(self._prices.min())
-        if budget < cheapest:
-            raise ArgumentError(
-                f"budget {format_money(budget, self._config.currency)} does not buy one annotation at "
-                f"{format_money(cheapest, self._config.currency)}."
-            )
-        return budget
+        offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
+        prices = np.repeat(self._prices[pairs.annotator[offered]], pairs.quantity[offered])
+        self._budget = budget_of(config, self._prices, prices)
+        self._record.event(header(config, corpus, self._prices, layout, self._budget), dict)
 
     def _tell(self, score: RoundScore) -> None:
         if self._progress is not None:
@@ -312,23 +232,3 @@ class _Replay:
                     score.arm, score.seed, score.round, score.requests, score.spent, spent, total, score.validation
                 )
             )
-
-
-def _prices(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
-    """Micro-units of a request to each annotator, the unknown one last."""
-    own = corpus.annotators.prices
-    if config.price is None and own:
-        each = [price.per_annotation for price in own]
-        if min(each) <= 0:
-            raise ArgumentError(
-                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a replay "
-                "sells by the annotation; give one price for all with --price."
-            )
-        if own[0].currency != config.currency:
-            raise ArgumentError(
-                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
-                f"set currency to {own[0].currency}, or give a price."
-            )
-        return np.array([*each, int(np.median(each))], np.int64)
-    flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
-    return np.full(len(corpus.annotators) + 1, flat, np.int64)

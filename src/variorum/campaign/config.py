@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from variorum.annotations import micro_units
 from variorum.errors import ArgumentError, UnknownNameError
@@ -146,7 +146,7 @@ class CampaignConfig:
         return cast("dict[str, Any]", json.loads(json.dumps(asdict(self))))
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> CampaignConfig:
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
         """Read settings from a mapping, for example one parsed from TOML.
 
         Raises:
@@ -166,7 +166,7 @@ class CampaignConfig:
         return cls(**given)
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> CampaignConfig:
+    def from_toml(cls, path: str | Path) -> Self:
         """Read settings from a TOML file.
 
         Raises:

@@ -102,7 +102,6 @@ def _print_next(result: LiveResult, folder: Path) -> None:
     if not result.why:
         typer.echo("The campaign is over.")
         return
-    typer.echo("")
     rows = [
         (state.annotator, f"{state.n_open:,} of {state.n_requests:,}" if state.n_open else "done", folder / state.path)
         for state in result.waiting

@@ -18,6 +18,7 @@ __all__ = ["Keyboard", "answer_sheet", "find_sheet"]
 
 _REASON, _UNDO, _LATER, _QUIT = "rusq"
 _REFUSAL_KEYS: Final = dict(zip(REFUSALS, "-?", strict=True))
+_NO_TIME: Final = 0.05
 _LABEL_KEYS: Final = "123456789abcdefghijklmnoptvwxyz"
 
 
@@ -58,14 +59,16 @@ def find_sheet(folder: Path, who: str) -> tuple[Path, tuple[str, ...]]:
     full = who if who in files else f"{corpus['name']}:{who}"
     if full not in files:
         as_choice("annotator", who, [name.removeprefix(f"{corpus['name']}:") for name in files])
-    asked = [entry["round"] for entry in entries if entry["event"] == "requests" and entry["requests"]]
+    asked = [entry for entry in entries if entry["event"] == "requests"]
     over = {entry["round"] for entry in entries if entry["event"] == "annotations"}
-    if not asked or asked[-1] in over:
+    if asked and not asked[-1]["requests"]:
+        raise RunFolderError(f"{folder} holds a campaign that is over; there is nothing left to answer.")
+    if not asked or asked[-1]["round"] in over:
         raise RunFolderError(f"{folder} has no open round; variorum run --out {folder} --resume opens the next one.")
-    path = folder / round_folder(asked[-1]) / f"{files[full]}.csv"
-    last = next(entry for entry in reversed(entries) if entry["event"] == "requests")
-    if all(request["annotator"] != full for request in last["requests"]):
-        raise RunFolderError(f"round {asked[-1]} asks nothing of {who}; wait for the next one.")
+    number = asked[-1]["round"]
+    path = folder / round_folder(number) / f"{files[full]}.csv"
+    if all(request["annotator"] != full for request in asked[-1]["requests"]):
+        raise RunFolderError(f"round {number} asks nothing of {who}; wait for the next one.")
     if not path.is_file():
         raise RunFolderError(f"{path} is not there; variorum run --out {folder} --resume writes it again.")
     return path, tuple(corpus["labels"])
@@ -103,6 +106,8 @@ def answer_sheet(sheet: Sheet, labels: Sequence[str], keyboard: Keyboard) -> int
     done: list[int] = []
     later: list[int] = []
     row = _next_row(sheet, later)
+    if row is not None:
+        keyboard.say(f"[{_REASON}] reason, then the label   [{_UNDO}] undo   [{_LATER}] later   [{_QUIT}] quit")
     while row is not None:
         _show(sheet, row, choices, keyboard)
         command, reason, seconds = _command(choices, keyboard)
@@ -112,14 +117,15 @@ def answer_sheet(sheet: Sheet, labels: Sequence[str], keyboard: Keyboard) -> int
             later.append(row)
         elif command == _UNDO and done:
             row = done.pop()
-            sheet.fill(row, {"label": "", "explanation": "", "seconds": ""})
+            sheet.fill(row, dict.fromkeys({"label", "explanation", "seconds"} & {*sheet.header}, ""))
             continue
         elif command == _UNDO:
             keyboard.say("  nothing to undo in this sitting")
             continue
         else:
-            given = {"label": choices[command], "seconds": f"{seconds:.1f}"}
-            sheet.fill(row, given | ({"explanation": reason} if reason else {}))
+            given = {"label": choices[command]} | ({"explanation": reason} if reason else {})
+            # Keys from a pipe take no time, and say nothing of it.
+            sheet.fill(row, given | ({"seconds": f"{seconds:.1f}"} if seconds >= _NO_TIME else {}))
             keyboard.say(f"  {choices[command]}" + (f" ({reason})" if reason else ""))
             done.append(row)
         row = _next_row(sheet, later)
@@ -137,7 +143,6 @@ def _show(sheet: Sheet, row: int, choices: Mapping[str, str], keyboard: Keyboard
         for line in text.splitlines():
             keyboard.say(f"  {line}")
     keyboard.say("   ".join(f"[{key}] {name}" for key, name in choices.items()))
-    keyboard.say(f"[{_REASON}] reason   [{_UNDO}] undo   [{_LATER}] later   [{_QUIT}] quit")
 
 
 def _command(choices: Mapping[str, str], keyboard: Keyboard) -> tuple[str, str, float]:

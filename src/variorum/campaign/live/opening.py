@@ -71,7 +71,7 @@ def _holds_votes(path: Path) -> bool:
 
 def _without_votes(items: Items, people: Annotators, scheme: LabelScheme | None, path: Path) -> Annotations:
     if scheme is None:
-        raise SchemeError(f"{path} does not say which labels there are; name them in class order with labels=....")
+        raise SchemeError(f"{path} does not say which labels there are; name them in class order (--labels A,B,...).")
     return Annotations(scheme, items, people, _EMPTY, _EMPTY, _EMPTY)
 
 
@@ -80,7 +80,7 @@ def _with_people(corpus: Corpus, wanted: tuple[str, ...]) -> tuple[Corpus, NDArr
     if not wanted:
         if not len(known):
             raise ArgumentError(
-                f"{corpus.name} names no annotators; say whom to ask with annotators=..., names or a table of them."
+                f"{corpus.name} names no annotators; say whom to ask (--annotators ANN,BEN,... or a table of them)."
             )
         return corpus, np.arange(len(known))
     if len(wanted) == 1 and Path(wanted[0]).is_file():

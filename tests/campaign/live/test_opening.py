@@ -75,7 +75,7 @@ def test_what_is_missing_is_said_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=r"holds no items; put items.csv there"):
         open_live(settings(tmp_path, corpus=str(tmp_path / "empty")))
     write_sheet(tmp_path / "bare.csv", [{"id": "a", "text": "x"}])
-    with pytest.raises(UnknownNameError, match="bare.csv has no column 'item'"):
+    with pytest.raises(UnknownNameError, match=r"bare\.csv has no column 'item'"):
         open_live(settings(tmp_path, corpus=str(tmp_path / "bare.csv")))
     write_sheet(tmp_path / "twice.csv", [{"item": "a"}, {"item": "a"}])
     with pytest.raises(ReadError, match="ids must be unique"):

@@ -101,7 +101,7 @@ def test_what_does_not_fit_is_shown_and_the_round_can_be_closed(typed: Command, 
     assert said["withdrawn"] == 2
     assert said["spent_micro_units"] == 6 * 50_000
     assert said["over"] is False
-    assert [each["kind"] for each in said["aside"]] == ["mistaken", "edited", "foreign"]
+    assert [each["kind"] for each in said["aside"]] == ["late", "edited", "foreign"]
     assert [each["open"] for each in said["waiting"]] == [each["requests"] for each in said["waiting"]]
 
 

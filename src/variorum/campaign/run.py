@@ -141,6 +141,8 @@ def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> Campai
         settings = dict(json.loads(first)["settings"])
     except (ValueError, KeyError, TypeError):
         raise RecordError(f"{path} does not begin with a campaign's settings; it is no record of this kind.") from None
+    if "oracle" in settings:
+        raise RunFolderError(f"{folder} holds a campaign with people; look at it with campaign.live.load_live.")
     return run_campaign(CampaignConfig.from_mapping(settings), folder, resume=True, corpus=corpus)
 
 

@@ -29,7 +29,7 @@ def settings(folder: Path, **changes: object) -> LiveConfig:
     """Twelve requests a round at 0.05, twice: 1.20 in all."""
     plain = {
         "corpus": str(write_items(folder)), "labels": LABELS, "annotators": PEOPLE, "budget": "1.20", "price": "0.05",
-        "cold_start": 12, "batch": 12, "overlap": 2, "members": 4,
+        "cold_start": 12, "batch": 12, "members": 4,
     }  # fmt: skip
     return LiveConfig.from_mapping({**plain, **changes})
 

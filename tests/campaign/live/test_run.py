@@ -11,6 +11,7 @@ import pytest
 
 from campaign.live.people import LABELS, PEOPLE, fill, honest, read_sheet, settings, sheets, write_sheet
 from variorum.annotations import ABSTAINED, UNSURE, read_corpus
+from variorum.campaign import load_campaign
 from variorum.campaign.live import LiveConfig, live_settings, load_live, run_live
 from variorum.errors import ArgumentError, ReadError, RecordError, RunFolderError
 
@@ -74,7 +75,7 @@ def test_only_the_chosen_arm_runs_and_a_finished_campaign_is_read_from_its_recor
     for path in sheets(folder, 0):
         fill(path)
     done = run_live(config, folder, resume=True)
-    assert {e["arm"] for e in _events(folder, "requests")} == {"random, 2 votes an item"}
+    assert {e["arm"] for e in _events(folder, "requests")} == {"random, one vote an item"}
     record = (folder / "record.jsonl").read_bytes()
     again = load_live(folder)
     assert (folder / "record.jsonl").read_bytes() == record
@@ -239,7 +240,10 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     assert [state.n_open for state in seen.waiting] == [0] * len(seen.waiting)
     assert seen.rounds == ()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert seen.why == "round 0 has all its 12 answers; go on with --resume."
     assert live_settings(folder) == config.to_json()
+    with pytest.raises(RunFolderError, match="holds a campaign with people"):
+        load_campaign(folder)
     assert live_settings(tmp_path) is None
     with pytest.raises(RunFolderError, match="holds no live campaign"):
         load_live(tmp_path)

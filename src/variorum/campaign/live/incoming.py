@@ -173,16 +173,14 @@ def sort_rows(
     for row in rows:
         each = _request_of(row, by_name, by_pair, rules)
         answer = _answer_of(row, rules) if isinstance(each, Asked) else each
-        if not isinstance(each, Asked) or not isinstance(answer, Given):
+        if isinstance(each, Asked) and each.recorded is not None:
+            closed = _closed(each, each.recorded, _said(row, answer, rules))
+            aside.extend([] if closed is None else [Aside(*closed, row)])
+        elif isinstance(each, Asked) and isinstance(answer, Given):
+            found.setdefault(each.request, {}).setdefault(row.file, []).append((answer, row))
+        else:
             assert isinstance(answer, tuple)
             aside.append(Aside(*answer, row))
-        elif each.recorded is not None:
-            said = rules.labels[answer.label] if answer.label >= 0 else STATUSES[answer.status]
-            closed = _closed(each, (said, answer.explanation or ""))
-            if closed is not None:
-                aside.append(Aside(*closed, row))
-        else:
-            found.setdefault(each.request, {}).setdefault(row.file, []).append((answer, row))
     answers = {request: _settled(files, aside) for request, files in found.items()}
     return {request: given for request, given in answers.items() if given}, tuple(aside)
 
@@ -242,10 +240,18 @@ def _code(text: str, labels: tuple[str, ...]) -> int:
     return alike[0] if len(alike) == 1 else -1
 
 
-def _closed(each: Asked, said: tuple[str, str]) -> tuple[str, str] | None:
-    if not each.recorded:
+def _said(row: Row, answer: object, rules: Rules) -> tuple[str, str]:
+    """An answer as the record would hold it; what is no answer, as it stands there."""
+    explanation = row.cells.get("explanation", "")
+    if not isinstance(answer, Given):
+        return row.cells.get("label", ""), explanation
+    return rules.labels[answer.label] if answer.label >= 0 else STATUSES[answer.status], explanation
+
+
+def _closed(each: Asked, recorded: frozenset[tuple[str, str]], said: tuple[str, str]) -> tuple[str, str] | None:
+    if not recorded:
         return "late", f"{each.name} was withdrawn when round {each.round} was closed, so it is not counted or paid."
-    if said in each.recorded:
+    if said in recorded:
         return None
     return "changed", f"{each.name} has another answer on record since round {each.round}, which stays."
 

@@ -125,8 +125,8 @@ class SheetOracle:
             WaitingForAnswers: If a request has no answer, and the round is not to be closed.
             ReadError: If a file among the sheets or answers cannot be read.
         """
-        number = self._record.entries[-1]["round"]
         asked = requests_on_record(self._record.entries, self._seed)
+        number = asked[-1].round
         mine = [each for each in asked if each.round == number]
         if not self._look_only:
             self._write(mine, number)
@@ -135,6 +135,8 @@ class SheetOracle:
         self.sheets = self._states(mine, number, answers)
         n_open = sum(state.n_open for state in self.sheets)
         if self._look_only or (n_open and not close):
+            if not n_open:
+                raise WaitingForAnswers(f"round {number} has all its {len(mine)} answers; go on with --resume.")
             raise WaitingForAnswers(
                 f"round {number} waits for {n_open} of {len(mine)} answers; fill in the sheets in "
                 f"{self._folder / round_folder(number)}, and go on with --resume."

@@ -72,7 +72,7 @@ def _masthead(result: LiveResult) -> Markup:
         f"{amount(round(float(votes.sum())), 'vote')} on {reached:,} of {amount(len(result.corpus.items), 'item')}, "
         f"for {format_money(result.spent, currency)} of {format_money(result.budget, currency)}."
     )
-    state = f"It is not over: {result.why}" if result.why else "It is over: the money, or what it could buy, is spent."
+    state = f"It is not over: {result.why}" if result.why else "It is over."
     return masthead(
         "live campaign",
         result.corpus.name,

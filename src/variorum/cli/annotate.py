@@ -11,7 +11,7 @@ import typer
 
 from variorum.campaign.journal import FolderLock
 from variorum.campaign.live import Keyboard, Sheet, answer_sheet, find_sheet
-from variorum.cli.output import AsJson, one_line, print_json
+from variorum.cli.output import AsJson, print_json
 
 __all__ = ["EXAMPLE", "annotate", "app"]
 
@@ -46,8 +46,8 @@ def annotate(
 
 
 def _shown(text: str) -> str:
-    """A line as a terminal may show it, with the blanks before it."""
-    return text[: len(text) - len(text.lstrip())] + one_line(text)
+    """A line as a terminal may show it, blanks included: texts must not drive it."""
+    return "".join(c if c.isprintable() else "?" for c in text.expandtabs(4))
 
 
 def _key() -> str:

@@ -28,7 +28,7 @@ def _written(folder: Path) -> Path:
     return path
 
 
-@given(st.lists(st.text(min_size=1), unique=True))
+@given(st.lists(st.text(min_size=1, max_size=80), unique=True, max_size=6))
 def test_file_names_are_safe_and_never_meet(names: list[str]) -> None:
     found = file_names(names)
     folded = [unicodedata.normalize("NFKC", name).casefold() for name in found]

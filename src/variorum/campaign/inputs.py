@@ -93,7 +93,8 @@ def policy_vectors(
     read: set[str] = set()
     for arm in arms:
         read |= acquisition.READS[arm.acquisition] | acquisition.READS[arm.first] | assignment.READS[arm.assignment]
-    if "features" not in read:
+    # People's disagreement is predicted from features, whether or not a policy reads them, too.
+    if not read & {"features", "disagreement"}:
         return None
     if reads == "features":
         return cast("NDArray[np.float64]", inputs)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, format_money, micro_units
 from variorum.campaign.config import CampaignConfig
+from variorum.campaign.pairs import Pairs
 from variorum.errors import ArgumentError
 
 __all__ = ["budget_of", "prices_of"]
@@ -15,13 +16,14 @@ _DEFAULT_PRICE = "0.05"
 _DEFAULT_REQUESTS = 1000
 
 
-def budget_of(config: CampaignConfig, prices: NDArray[np.int64], offered: NDArray[np.int64]) -> int:
+def budget_of(config: CampaignConfig, pairs: Pairs, prices: NDArray[np.int64], items: NDArray[np.int64]) -> int:
     """The money to spend: what the settings say, else what buys 1,000 requests, or all where there are fewer.
 
     Args:
         config: The settings.
+        pairs: What can be sold.
         prices: As `prices_of` gives them.
-        offered: Price of each request that can be made.
+        items: Positions of the items that are for sale.
 
     Returns:
         Micro-units.
@@ -32,7 +34,12 @@ def budget_of(config: CampaignConfig, prices: NDArray[np.int64], offered: NDArra
     if config.budget is not None:
         budget = micro_units(config.budget)
     else:
-        budget = int(min(offered.sum(), _DEFAULT_REQUESTS * int(np.median(offered)))) if offered.size else 0
+        offered = np.isin(pairs.item, items)
+        # The unknown annotator, who has no quota, comes first here.
+        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], prices.size).astype(int)
+        times[1:] = np.minimum(times[1:], config.quota or times.max())
+        each = np.repeat(np.roll(prices, 1), times)
+        budget = int(min(each.sum(), _DEFAULT_REQUESTS * int(np.median(each)))) if each.size else 0
     cheapest = int(prices.min())
     if budget < cheapest:
         raise ArgumentError(

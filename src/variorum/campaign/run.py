@@ -182,7 +182,7 @@ class _Replay:
                 start = layout, scorer
                 self._begin(layout, pairs)
             for arm in arms:
-                market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget)
+                market = Market(empty_like(corpus.annotations), pairs, self._prices, self._budget, config.quota)
                 oracle = ReplayOracle(corpus.annotations, pairs, self._log, f"{arm.name}/{seed}/", answered)
                 run = ArmRun(config, arm, scene, market, oracle, self._record)
                 run.run(self._tell)
@@ -220,9 +220,8 @@ class _Replay:
 
     def _begin(self, layout: Layout, pairs: Pairs) -> None:
         corpus, config = self._corpus, self._config
-        offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
-        prices = np.repeat(self._prices[pairs.annotator[offered]], pairs.quantity[offered])
-        self._budget = budget_of(config, self._prices, prices)
+        items = np.concatenate([layout.pool, layout.validation])
+        self._budget = budget_of(config, pairs, self._prices, items)
         self._record.event(header(config, corpus, self._prices, layout, self._budget), dict)
 
     def _tell(self, score: RoundScore) -> None:

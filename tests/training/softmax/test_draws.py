@@ -27,3 +27,28 @@ def test_deviations_have_the_covariance_of_the_posterior_and_of_the_prior_elsewh
     np.testing.assert_allclose(np.cov(drawn.T) / scale, expected / scale, atol=0.04)
     unseen = (weights[:, :, 2] @ helmert).std()
     assert unseen == pytest.approx(1 / np.sqrt(4.0), rel=0.02)
+
+
+def test_orthogonal_draws_have_the_posterior_itself_as_their_covariance() -> None:
+    rng = np.random.default_rng(0)
+    problem = SoftmaxProblem.build(rng.normal(size=(40, 3)), rng.integers(0, 4, (40, 3)).astype(float), 0.1, True)
+    mode = problem.solve(2.0, start=None, tolerance=1e-6, max_iterations=100)
+    posterior = ExactPosterior.at(problem, mode)
+    covariance = np.linalg.inv(posterior.precision)  # 2 contrasts x (1 intercept + 3 axes)
+    weights, intercepts = draw_deviations(problem, 2.0, posterior, 24, np.random.default_rng(1), orthogonal=True)
+    helmert = contrasts(3)
+    drawn = np.concatenate(
+        [
+            np.einsum("kj,mk->mj", helmert, intercepts)[:, :, None],
+            np.einsum("kj,mkf->mjf", helmert, weights @ problem.basis),
+        ],
+        axis=2,
+    ).reshape(24, -1)
+    np.testing.assert_allclose(drawn.T @ drawn / 24, covariance, atol=1e-10)
+    # Fewer pairs than the 8 parameters: the draws are at right angles where the posterior is the unit matrix.
+    few, at = draw_deviations(problem, 2.0, posterior, 6, np.random.default_rng(2), orthogonal=True)
+    short = np.concatenate(
+        [np.einsum("kj,mk->mj", helmert, at)[:, :, None], np.einsum("kj,mkf->mjf", helmert, few @ problem.basis)],
+        axis=2,
+    ).reshape(6, -1)[:3]
+    np.testing.assert_allclose(short @ posterior.precision @ short.T, 8.0 * np.eye(3), atol=1e-8)

@@ -105,7 +105,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
     pairs = Pairs.every(len(corpus.items), askable, votes)
     if not np.isin(layout.pool, pairs.item).any():
         raise ArgumentError(f"{corpus.name} leaves nothing to ask: whoever can be asked has answered every item.")
-    budget = budget_of(config, prices, prices[pairs.annotator])
+    budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)))
     groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
     with ExitStack() as stack:
         claim_folder(folder, resume)
@@ -117,7 +117,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.enter_context(threadpool_limits(limits=1))
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
         vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
-        market = Market(empty_like(votes), pairs, prices, budget)
+        market = Market(empty_like(votes), pairs, prices, budget, config.quota)
         _enter_votes_at_hand(market, votes)
         oracle = SheetOracle(folder, record, corpus, seed, close_round=close_round, look_only=look_only)
         record.event({**header(config, corpus, prices, layout, budget), "sheets": oracle.files}, dict)

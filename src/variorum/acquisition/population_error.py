@@ -1,0 +1,168 @@
+"""Expected reduction of the error of the population's label distribution, per unit of money, over (item, annotator)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation
+from variorum.annotations import UNKNOWN, Picks, PoolView
+
+__all__ = ["population_error"]
+
+Array = NDArray[np.float64]
+
+_TARGETS = 2000
+_CANDIDATES = 4000
+_CHUNK = 24
+_MILLION = 1e6
+# Before any two votes of an item, or by an annotator, were seen: worth as many pairs.
+_ITEM_CORRELATION, _ANNOTATOR_CORRELATION, _PAIRS = 0.2, 0.02, 50.0
+
+
+def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
+    """Pick the (item, annotator) pairs whose votes are expected to lower the error of predicted distributions most.
+
+    The error is the model's part of the expected Jensen-Shannon divergence of predictions for the target items
+    (`PoolView.target_members`, else the pool), to second order in the spread of the members. A vote is a noisy look at
+    one item's distribution; what it tells about all others follows from how the members move together. What all members
+    agree on is worth nothing, be it contested or not. A further vote on an item, or by an annotator, tells less than
+    the first, by as much as votes on one item, or by one annotator, were seen to go together beyond the prediction. The
+    gain is divided by the annotator's price; a batch is chosen one by one, each pick counting what those before it
+    will tell.
+
+    Args:
+        view: The pool. The more members the better, 100 at least.
+        n: How many votes.
+        rng: Source of randomness: ties, and which items stand for a large pool.
+
+    Returns:
+        The picks with their annotators, no item twice; scores are nats of expected JS divergence for a million units of
+        money, at least 0, and fall from pick to pick but for chance.
+
+    Source:
+        Ours; derivation in docs/population-error.md. The target population is the idea of Bickford Smith et al. (2023),
+        conditioning by the ensemble Kalman filter (Evensen 1994).
+    """
+    if n == 0 or not view.pair_annotator.size:
+        none = np.zeros(0)
+        return Picks(none.astype(np.int64), none, none.astype(np.int32))
+    mean = view.members.mean(axis=0)
+    target = view.target_members
+    if target is None:
+        some = np.arange(view.n_pool) if view.n_pool <= _TARGETS else rng.choice(view.n_pool, _TARGETS, replace=False)
+        target = view.members[:, some]
+    value, market = VoteValue.of(target), _Market.of(view, mean)
+    rows = np.flatnonzero(view.left > 0)
+    if rows.size > _CANDIDATES:
+        gain = np.concatenate(
+            [
+                _gain(*value.looks(view.members[:, part], mean[part]), market.item_worth(part))
+                for part in np.array_split(rows, -(-rows.size // _CANDIDATES))
+            ]
+        )
+        rows = rows[np.sort(np.argpartition(-gain, _CANDIDATES)[:_CANDIDATES])]
+    return _one_by_one(view, mean, value, market, rows, min(n, rows.size), rng)
+
+
+def _gain(signal: Array, gain: Array, precision: Array) -> Array:
+    """Reduction of the error by a vote of a precision; shapes (n, n_classes - 1), (n, n_classes - 1) and (n,)."""
+    return np.asarray((gain * precision[:, None] / (1.0 + signal * precision[:, None])).sum(axis=1), np.float64)
+
+
+@dataclass(eq=False)
+class _Market:
+    """What a vote of each annotator on each item is worth, in independent votes, and costs; changes as picks are made.
+
+    Attributes:
+        n_item: Requests about each pool item so far.
+        n_annotator: Votes of each annotator so far, the unknown one last.
+        item_correlation: Of two votes on one item, beyond the prediction.
+        annotator_correlation: Of two votes by one annotator, beyond the prediction.
+    """
+
+    view: PoolView
+    n_item: Array
+    n_annotator: Array
+    item_correlation: float
+    annotator_correlation: float
+
+    @classmethod
+    def of(cls, view: PoolView, mean: Array) -> _Market:
+        expected, known = mean[view.vote_item], view.vote_annotator != UNKNOWN
+        of_item = intra_correlation(expected, view.vote_item, view.vote_label, _ITEM_CORRELATION, _PAIRS)
+        of_annotator = intra_correlation(
+            expected[known],
+            view.vote_annotator[known].astype(np.int64),
+            view.vote_label[known],
+            _ANNOTATOR_CORRELATION,
+            _PAIRS,
+        )
+        asked = np.bincount(view.asked_annotator + 1, minlength=view.n_annotators + 1).astype(np.float64)
+        n_annotator = np.append(asked[1:], 0.0)
+        return cls(view, view.asked.astype(np.float64), n_annotator, of_item, of_annotator)
+
+    def item_worth(self, rows: NDArray[np.int64]) -> Array:
+        return further_vote(self.n_item[rows], self.item_correlation)
+
+    def best(
+        self, rows: NDArray[np.int64], signal: Array, gain: Array, rng: np.random.Generator
+    ) -> tuple[Array, NDArray[np.int32]]:
+        """The best annotator for each item: gain for a unit of money, and who."""
+        start, stop = self.view.pair_start[rows], self.view.pair_start[rows + 1]
+        size = stop - start
+        first = np.cumsum(size) - size
+        at = np.repeat(start - first, size) + np.arange(size.sum())
+        who, owner = self.view.pair_annotator[at], np.repeat(np.arange(rows.size), size)
+        worth = further_vote(self.n_annotator[who], self.annotator_correlation)
+        precision = worth * self.item_worth(rows)[owner]
+        score = _gain(signal[owner], gain[owner], precision) * _MILLION / self.view.prices[who]
+        order = np.lexsort((rng.random(who.size), -score, owner))[first]
+        return score[order], who[order]
+
+    def sell(self, row: int, who: int) -> float:
+        """Enter a pick; returns what it was worth, in independent votes."""
+        worth = float(further_vote(self.n_annotator[who], self.annotator_correlation))
+        worth *= float(further_vote(self.n_item[row], self.item_correlation))
+        self.n_item[row] += 1.0
+        if who != UNKNOWN:
+            self.n_annotator[who] += 1.0
+        return float(worth)
+
+
+def _one_by_one(
+    view: PoolView,
+    mean: Array,
+    value: VoteValue,
+    market: _Market,
+    rows: NDArray[np.int64],
+    n: int,
+    rng: np.random.Generator,
+) -> Picks:
+    """Greedy, with lazy evaluation: a gain can hardly rise by other picks, so the old one bounds the new one."""
+    bound, who = market.best(rows, *value.looks(view.members[:, rows], mean[rows]), rng)
+    bound = bound + 1e-12 * rng.random(bound.size)  # ties at random
+    fresh = np.ones(rows.size, bool)
+    items, annotators, scores = [], [], []
+    for _ in range(n):
+        while True:
+            top = int(bound.argmax())
+            if fresh[top]:
+                break
+            stale = np.argpartition(-bound, min(_CHUNK, bound.size - 1))[:_CHUNK]
+            stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
+            part = rows[stale]
+            bound[stale], who[stale] = market.best(part, *value.looks(view.members[:, part], mean[part]), rng)
+            fresh[stale] = True
+        row = int(rows[top])
+        items.append(row)
+        annotators.append(int(who[top]))
+        scores.append(float(bound[top]))
+        worth = market.sell(row, int(who[top]))
+        if worth > 0.0:
+            value = value.after(view.members[:, row], mean[row], worth)
+        fresh[:] = False
+        bound[top], fresh[top] = -np.inf, True
+    return Picks(np.array(items, np.int64), np.array(scores), np.array(annotators, np.int32))

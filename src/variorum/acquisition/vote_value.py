@@ -1,0 +1,167 @@
+"""What one vote tells about a population of label distributions: members as the ensemble of a Kalman filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["VoteValue", "effective_votes", "further_vote", "intra_correlation"]
+
+Array = NDArray[np.float64]
+
+_FLOOR = 1e-3  # a probability is taken for at least this, or one sure prediction would outweigh the rest
+
+
+def effective_votes(n: ArrayLike, correlation: float) -> Array:
+    """How many independent votes n votes that go together are worth: n / (1 + (n - 1) rho).
+
+    Args:
+        n: Numbers of votes.
+        correlation: Of two votes of one item, or by one annotator, in [0, 1).
+
+    Returns:
+        Same shape, at most n.
+
+    Source:
+        Kish (1965), the design effect of clusters.
+
+    Example:
+        >>> effective_votes([0, 1, 5], 0.5).round(2)
+        array([0.  , 1.  , 1.67])
+    """
+    votes = np.asarray(n, np.float64)
+    return np.asarray(votes / (1.0 + np.maximum(votes - 1.0, 0.0) * correlation), np.float64)
+
+
+def further_vote(n: ArrayLike, correlation: float) -> Array:
+    """What one further vote after n is worth, in independent votes: the difference of `effective_votes`.
+
+    Example:
+        >>> further_vote([0, 1, 5], 0.5).round(2)
+        array([1.  , 0.33, 0.05])
+    """
+    votes = np.asarray(n, np.float64)
+    return effective_votes(votes + 1.0, correlation) - effective_votes(votes, correlation)
+
+
+def intra_correlation(
+    expected: Array, group: NDArray[np.int64], label: NDArray[np.int64], prior: float, pairs: float
+) -> float:
+    """How much votes of one group (of one item, or by one annotator) go together beyond what is expected of each.
+
+    Args:
+        expected: Distribution expected for each vote, shape (n_votes, n_classes).
+        group: Group of each vote, from 0.
+        label: Class of each vote.
+        prior: Correlation before any pair was seen.
+        pairs: How many pairs of votes that is worth, above 0.
+
+    Returns:
+        The intra-class correlation, in [0, .95].
+
+    Source:
+        Ridout, Demetrio and Firth (1999), the moment estimator, summed over classes.
+
+    Example:
+        >>> fair = np.full((6, 2), 0.5)
+        >>> intra_correlation(fair, np.array([0, 0, 1, 1, 2, 2]), np.array([0, 0, 1, 1, 0, 0]), 0.1, 1.0)
+        0.775
+    """
+    residual = -expected
+    residual[np.arange(label.size), label] += 1.0
+    n_groups = int(group.max(initial=-1)) + 1
+    size = np.bincount(group, minlength=n_groups).astype(np.float64)
+    total = np.column_stack([np.bincount(group, residual[:, k], minlength=n_groups) for k in range(expected.shape[1])])
+    spread = 1.0 - np.square(expected).sum(axis=1)
+    together = float(np.square(total).sum() - np.square(residual).sum()) / 2.0
+    # The pairs of a group, each as large as its votes vary: variance v gives (n - 1) / 2 pairs a vote.
+    possible = float((spread * (size[group] - 1.0)).sum()) / 2.0
+    typical = float(spread.mean()) if spread.size else 1.0
+    found = (together + prior * pairs * typical) / (possible + pairs * typical)
+    return float(np.clip(found, 0.0, 0.95))
+
+
+@dataclass(frozen=True, eq=False)
+class VoteValue:
+    """What votes tell about target items, before or after other votes.
+
+    Attributes:
+        target: Gram matrix of the members over the targets, shape (n_members, n_members): targets' deviations from the
+            mean in units of the square root of 8 p, averaged over targets.
+        state: Covariance in the space of members, shape (n_members, n_members); 1 / (n_members - 1) on the diagonal
+            before any vote.
+    """
+
+    target: Array
+    state: Array
+
+    @classmethod
+    def of(cls, target_members: Array) -> VoteValue:
+        """Before any further vote; `target_members` have the shape (n_members, n_target, n_classes)."""
+        n_members, n_target, _ = target_members.shape
+        mean = target_members.mean(axis=0)
+        scaled = (target_members - mean) / np.sqrt(8.0 * np.maximum(mean, _FLOOR))
+        flat = scaled.reshape(n_members, -1)
+        return cls(flat @ flat.T / n_target, np.eye(n_members) / max(n_members - 1, 1))
+
+    @property
+    def error(self) -> float:
+        """The model's part of the expected JS divergence of the targets, nats, to second order."""
+        return float(np.einsum("ab,ab->", self.state, self.target))
+
+    def looks(self, members: Array, mean: Array) -> tuple[Array, Array]:
+        """What votes on some items look at, in independent directions.
+
+        Args:
+            members: Shape (n_members, n_items, n_classes).
+            mean: Their mean over all members, shape (n_items, n_classes).
+
+        Returns:
+            Signal and gain of each direction, both of shape (n_items, n_classes - 1): a vote of precision r lowers the
+            error by the sum of gain / (signal + 1 / r), where signal is the members' variance in units of a vote's.
+        """
+        white = whitened(members, mean)
+        n_items, n_members, width = white.shape
+        # In the space of members: the state, and how the state sees the targets.
+        seen = (white.transpose(0, 2, 1).reshape(-1, n_members) @ self.state).reshape(n_items, width, n_members)
+        signal = seen @ white
+        told = seen.reshape(-1, n_members) @ self.target
+        gain = told.reshape(n_items, width, n_members) @ seen.transpose(0, 2, 1)
+        values, vectors = np.linalg.eigh(signal)
+        return np.maximum(values, 0.0), np.maximum(np.einsum("nja,njk,nka->na", vectors, gain, vectors), 0.0)
+
+    def after(self, members: Array, mean: Array, precision: float) -> VoteValue:
+        """The value of votes after one more.
+
+        Args:
+            members: Of its item, shape (n_members, n_classes).
+            mean: Their mean, shape (n_classes,).
+            precision: Of the vote, in independent votes.
+
+        Returns:
+            The value: what the vote tells is known.
+        """
+        white = whitened(members[:, None], mean[None])[0]
+        seen = self.state @ white
+        noise = white.T @ seen + np.eye(white.shape[1]) / precision
+        return VoteValue(self.target, self.state - seen @ np.linalg.solve(noise, seen.T))
+
+
+def whitened(members: Array, mean: Array) -> Array:
+    """Deviations of members in units of one vote's noise, shape (n_items, n_members, n_classes - 1).
+
+    The one-hot vector of a vote has the covariance diag(p) - p p', whose inverse on vectors that sum to zero is
+    diag(1 / p). With x = d / sqrt(p), the vectors that sum to zero are those at right angles to sqrt(p), and a
+    Householder reflection turns that direction onto the last axis, which is dropped.
+    """
+    share = np.maximum(mean, _FLOOR)
+    share = share / share.sum(axis=1, keepdims=True)
+    root = np.sqrt(share)
+    x = ((members - mean) / root).transpose(1, 0, 2)
+    axis = root.copy()
+    axis[:, -1] += 1.0
+    axis /= np.linalg.norm(axis, axis=1, keepdims=True)
+    reflected = x - 2.0 * (x @ axis[:, :, None]) * axis[:, None, :]
+    return np.asarray(reflected[:, :, :-1], np.float64)

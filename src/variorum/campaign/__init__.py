@@ -10,8 +10,10 @@
 - llm_prior: `llm_prior`, an LLM's votes as a prior for people's; `evidence_for` it
 - disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
+- prices, header: what a request costs; the first line of a record
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought
+- live: the same with people, who answer on sheets or in the terminal
 """
 
 from variorum.campaign.config import Arm, CampaignConfig

@@ -74,7 +74,7 @@ class Scene:
         inputs: Of all items, as the learner reads them.
         vectors: Features of all items, as policies read them; ``None`` where no policy does.
         groups: Group of each annotator; ``None`` where none is named.
-        scorer: Scores on the test items; nothing of it flows back.
+        scorer: Scores on the test items; nothing of it flows back. ``None`` where nobody knows the truth.
     """
 
     seed: int
@@ -82,7 +82,7 @@ class Scene:
     inputs: Inputs
     vectors: NDArray[np.float64] | None
     groups: NDArray[np.int32] | None
-    scorer: Scorer
+    scorer: Scorer | None
 
 
 class ArmRun:
@@ -281,7 +281,7 @@ class ArmRun:
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },
-            "scores": self._scorer.scores(self.predict(self._scorer.test).mean),
+            "scores": {} if self._scorer is None else self._scorer.scores(self.predict(self._scorer.test).mean),
             "validation": self._validation_score(),
         }
 

@@ -127,19 +127,19 @@ class Market:
         return requests
 
     def enter_requests(self, requests: Sequence[Request]) -> None:
-        """Take requests off what is for sale, and pay for them."""
+        """Take requests off what is for sale; they are paid for when they are answered."""
         for request in requests:
             pair = self._pairs.find(request.item, request.annotator)
             if pair is not None:
                 self._left[pair] -= 1
             self._asked_item.append(request.item)
             self._asked_annotator.append(request.annotator)
-            self.spent += request.price
             self.requests += 1
 
     def enter_answers(self, answers: Annotations) -> None:
-        """Add what came back."""
+        """Add what came back, and pay for it."""
         self._bought.append(answers)
+        self.spent += 0 if answers.cost is None else int(answers.cost.sum())
         self._counts += answers.counts()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,9 @@ from variorum.annotations import Annotations, Corpus
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.evaluation import ReferenceLine
 
-__all__ = ["ArmOutcome", "CampaignResult", "RoundScore"]
+__all__ = ["POPULATION", "ArmOutcome", "CampaignResult", "RoundScore"]
+
+POPULATION: Final = "equal annotators: every vote on an item weighs the same"
 
 
 @dataclass(frozen=True)

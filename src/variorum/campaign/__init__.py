@@ -8,9 +8,11 @@
 - pool_arrays: what a policy reads of the pool, made only if it is read
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
+- alarms, watch: what goes wrong, looked for after every round
 - scoring: `Scorer`, the only one that sees votes nobody bought
 """
 
+from variorum.campaign.alarms import ALARMS, Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.layout import Layout, lay_out
 from variorum.campaign.loop import ArmRun, Progress, Scene
@@ -23,6 +25,8 @@ from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
 
 __all__ = [
+    "ALARMS",
+    "Alarm",
     "Answers",
     "Arm",
     "ArmOutcome",

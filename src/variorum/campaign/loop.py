@@ -1,10 +1,10 @@
-"""One arm with one seed: pick, assign, ask, learn, score; round after round until the money is gone."""
+"""One arm with one seed: pick, assign, ask, learn, score, watch; round after round until the money is gone."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from variorum import acquisition, assignment
 from variorum.annotations import Assignments, Picks
+from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
@@ -21,6 +22,7 @@ from variorum.campaign.pool_arrays import pool_arrays
 from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
+from variorum.campaign.watch import Watch
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
 from variorum.training import (
@@ -108,6 +110,7 @@ class ArmRun:
         self._round = self._learned = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
+        self._watch = Watch(config, scene.layout, market, scene.groups)
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
 
@@ -118,7 +121,7 @@ class ArmRun:
             report: Called after every round.
         """
         while self._buy():
-            score = self._score()
+            score = replace(self._score(), alarms=self._look())
             self.rounds.append(score)
             report(score)
             self._round += 1
@@ -183,6 +186,7 @@ class ArmRun:
         self.n_forced += asked["forced"]
         if not requests:
             return False
+        self._watch.enter(requests)
         self.market.enter_requests(requests)
         answered = self._record.event(
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
@@ -261,6 +265,12 @@ class ArmRun:
             scores={name: nan if value is None else value for name, value in entry["scores"].items()},
             validation=nan if entry["validation"] is None else entry["validation"],
         )
+
+    def _look(self) -> tuple[Alarm, ...]:
+        made = self._record.event(
+            self._key("alarms"), lambda: self._watch.look(self._round, lambda items: self.predict(items).mean)
+        )
+        return self._watch.enter_event(made)
 
     def _scores(self) -> Mapping[str, Any]:
         bought = self.market.counts[self._layout.pool].sum(axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Annotations, Corpus
+from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.evaluation import ReferenceLine
 
@@ -28,6 +29,7 @@ class RoundScore:
         items: Pool items with at least one answer.
         scores: Mean of each metric over the test items, human against model.
         validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
+        alarms: What went off after this round.
     """
 
     arm: str
@@ -38,6 +40,7 @@ class RoundScore:
     items: int
     scores: Mapping[str, float]
     validation: float
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +99,8 @@ class CampaignResult:
     lines: Mapping[str, tuple[ReferenceLine, ...]]
     population: str
     validation: NDArray[np.int64] | None = None
+
+    @property
+    def alarmed(self) -> tuple[RoundScore, ...]:
+        """The rounds, of any arm and seed, in which an alarm went off."""
+        return tuple(row for row in self.rounds if row.alarms)

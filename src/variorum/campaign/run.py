@@ -35,7 +35,7 @@ from variorum.training import Inputs
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
 
-_FORMAT = 1
+_FORMAT = 2
 _DEFAULT_PRICE = "0.05"
 _DEFAULT_REQUESTS = 1000
 _POPULATION = "equal annotators: every vote on an item weighs the same"

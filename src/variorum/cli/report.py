@@ -9,7 +9,7 @@ import typer
 
 from variorum.campaign import load_campaign
 from variorum.cli.output import AsJson, print_json
-from variorum.cli.summary import as_object, print_summary
+from variorum.cli.summary import as_object, print_alarms, print_summary
 from variorum.reporting import write_report
 
 __all__ = ["EXAMPLE", "app", "report"]
@@ -33,4 +33,5 @@ def report(
         print_json({**as_object(result), "record": folder / "record.jsonl", "report": path})
         return
     print_summary(result)
+    print_alarms(result)
     typer.echo(f"report: {path}")

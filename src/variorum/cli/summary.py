@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import typer
 
 from variorum.annotations import format_money
 from variorum.campaign import CampaignResult, RoundScore
-from variorum.cli.output import number, print_table
+from variorum.cli.output import number, one_line, print_table
+from variorum.reporting.campaign.alarm_section import count_alarms
 
-__all__ = ["ArmSummary", "FinalScore", "as_object", "print_summary", "summarize"]
+__all__ = ["ArmSummary", "FinalScore", "as_object", "print_alarms", "print_summary", "summarize"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,9 @@ def as_object(result: CampaignResult) -> dict[str, Any]:
             }
             for arm in summarize(result)
         ],
+        "alarms": [
+            {"arm": row.arm, "seed": row.seed, **asdict(alarm)} for row in result.alarmed for alarm in row.alarms
+        ],
         "lines": {
             metric: [{"name": line.name, "mean": line.mean, "low": line.low, "high": line.high} for line in lines]
             for metric, lines in result.lines.items()
@@ -134,6 +139,14 @@ def print_summary(result: CampaignResult) -> None:
     ]
     columns = ["score on test items", *(arm.name for arm in arms), "oracle floor"]
     print_table(columns, [*rows, money, asked], right=range(1, len(columns)))
+
+
+def print_alarms(result: CampaignResult) -> None:
+    """One line for every alarm that went off, with what it said first."""
+    for count in count_alarms(result.rounds):
+        where = f"{count.arm}, round {count.first.round}"
+        more = f" ({count.n_rounds} rounds, {count.seeds} seeds)" if count.n_rounds > 1 else ""
+        typer.echo(one_line(f"alarm: {count.name} ({where}): {count.first.message}{more}"))
 
 
 def _money(spent: float, currency: str) -> str:

@@ -9,6 +9,7 @@
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
 - alarms, watch: what goes wrong, looked for after every round
+- planning, hidden_js, power_law: what a target will cost, told from a pilot
 - scoring: `Scorer`, the only one that sees votes nobody bought
 """
 
@@ -19,6 +20,7 @@ from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
 from variorum.campaign.pairs import Pairs
+from variorum.campaign.planning import Forecast, Plan, Reach, plan_campaign
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
@@ -33,11 +35,14 @@ __all__ = [
     "ArmRun",
     "CampaignConfig",
     "CampaignResult",
+    "Forecast",
     "Layout",
     "Market",
     "Oracle",
     "Pairs",
+    "Plan",
     "Progress",
+    "Reach",
     "Record",
     "ReplayOracle",
     "Request",
@@ -49,5 +54,6 @@ __all__ = [
     "load_campaign",
     "metrics_for",
     "open_corpus",
+    "plan_campaign",
     "run_campaign",
 ]

@@ -35,6 +35,7 @@ class Verb:
 VERBS: Final[dict[str, Verb]] = {
     "demo": Verb("variorum.cli.demo", "Run a whole campaign on a built-in population and write its report."),
     "run": Verb("variorum.cli.run", "Replay a corpus as a campaign: choose, buy, learn, score, report."),
+    "plan": Verb("variorum.cli.plan", "Tell from a pilot what a target will cost, in items, votes and money."),
     "corpora": Verb("variorum.cli.corpora", "List the corpora that are known by name."),
     "import": Verb("variorum.cli.import_", "Read a table of annotations into a corpus folder."),
     "export": Verb("variorum.cli.export", "Write a corpus as CSV, JSONL, Parquet or a corpus folder."),

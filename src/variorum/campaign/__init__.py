@@ -10,11 +10,13 @@
 - record, journal: `Record`, append-only files and the folder's lock
 - alarms, watch: what goes wrong, looked for after every round
 - planning, hidden_js, power_law: what a target will cost, told from a pilot
+- stopping, forecast: when to end early, and what more budget would buy
 - scoring: `Scorer`, the only one that sees votes nobody bought
 """
 
 from variorum.campaign.alarms import ALARMS, Alarm
 from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.layout import Layout, lay_out
 from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
@@ -25,9 +27,11 @@ from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
+from variorum.campaign.stopping import STOPPING, ValidationView
 
 __all__ = [
     "ALARMS",
+    "STOPPING",
     "Alarm",
     "Answers",
     "Arm",
@@ -36,6 +40,7 @@ __all__ = [
     "CampaignConfig",
     "CampaignResult",
     "Forecast",
+    "GainForecast",
     "Layout",
     "Market",
     "Oracle",
@@ -49,6 +54,8 @@ __all__ = [
     "RoundScore",
     "Scene",
     "Scorer",
+    "ValidationView",
+    "forecast_gain",
     "lay_out",
     "lines_of",
     "load_campaign",

@@ -28,6 +28,7 @@ from variorum.campaign.pool_arrays import group_codes_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.scoring import Scorer
+from variorum.campaign.stopping import STOPPING
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
 from variorum.features import featurizer
@@ -105,6 +106,7 @@ def run_campaign(
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
     as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
+    as_choice("stop", config.stop, STOPPING)
     learner_of(config)
     features = featurizer(config.features)
     data = open_corpus(config.corpus) if corpus is None else corpus
@@ -215,6 +217,7 @@ class _Replay:
                     item_scores={name: (*first.item_scores.get(name, ()), values) for name, values in ended.items()},
                     n_assignments=first.n_assignments + run.n_assignments,
                     n_forced=first.n_forced + run.n_forced,
+                    forecasts=(*first.forecasts, run.forecast),
                 )
         self._record.end()
         assert start is not None

@@ -15,6 +15,7 @@ from variorum.campaign.config import CampaignConfig
 from variorum.campaign.layout import Layout
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Request
+from variorum.campaign.stopping import ValidationView
 
 __all__ = ["Watch"]
 
@@ -89,12 +90,25 @@ class Watch:
         self._past.append(np.array(event["validation"], np.float64).reshape(-1, len(self._labels)))
         return tuple(Alarm(**alarm) for alarm in event["alarms"])
 
+    def validation(self, patience: int) -> ValidationView:
+        """The validation votes so far, with the predictions of every round looked at."""
+        item = self._voted()
+        item = item[np.isin(item, self._layout.validation)]
+        sold = np.concatenate([self._layout.pool, self._layout.validation])
+        return ValidationView(self._market.counts[item], tuple(self._past), self._market.counts[sold], patience)
+
+    def _voted(self) -> NDArray[np.int64]:
+        """Items with a vote, in the order of their first votes."""
+        votes = self._market.bought()
+        ids, first = np.unique(votes.item[votes.label >= 0], return_index=True)
+        return ids[np.argsort(first)].astype(np.int64)
+
     def _view(self, round_: int, predict: Callable[[NDArray[np.int64]], NDArray[np.float64]]) -> RoundView:
         votes = self._market.bought()
         voted = votes.label >= 0
-        ids, first, codes = np.unique(votes.item[voted], return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        item = ids[order].astype(np.int64)
+        item = self._voted()
+        row_of = np.full(self._visits.size, -1, np.int64)
+        row_of[item] = np.arange(item.size)
         validates = np.isin(item, self._layout.validation)
         rounds = np.zeros(votes.n_rows, np.int64) if votes.round is None else votes.round.astype(np.int64)
         pool = self._layout.pool
@@ -106,7 +120,7 @@ class Watch:
             llm=np.array([kind == "llm" for kind in self._annotators.kind], bool),
             predicted=predict(item) if item.size else np.zeros((0, len(self._labels))),
             validates=validates,
-            vote_item=np.argsort(order)[codes].astype(np.int64),
+            vote_item=row_of[votes.item[voted]],
             vote_annotator=votes.annotator[voted],
             vote_label=votes.label[voted].astype(np.int64),
             vote_round=rounds[voted],

@@ -9,7 +9,7 @@ import typer
 
 from variorum.campaign import load_campaign
 from variorum.cli.output import AsJson, print_json
-from variorum.cli.summary import as_object, print_alarms, print_summary
+from variorum.cli.summary import as_object, print_alarms, print_endings, print_summary
 from variorum.reporting import write_report
 
 __all__ = ["EXAMPLE", "app", "report"]
@@ -34,4 +34,5 @@ def report(
         return
     print_summary(result)
     print_alarms(result)
+    print_endings(result)
     typer.echo(f"report: {path}")

@@ -12,7 +12,7 @@ from variorum import acquisition as acquisitions
 from variorum import assignment as assignments
 from variorum import features as featurizers
 from variorum import training
-from variorum.campaign import CampaignConfig
+from variorum.campaign import STOPPING, CampaignConfig
 from variorum.cli.output import AsJson
 from variorum.cli.replay import replay
 from variorum.cli.settings import named_values, settings
@@ -83,6 +83,8 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
     ] = None,
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
+    stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
+    patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -110,5 +112,7 @@ def run(
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,
         "members": members,
+        "stop": stop,
+        "patience": patience,
     }
     replay(settings(config, given), out, resume=resume, as_json=as_json)

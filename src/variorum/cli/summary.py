@@ -14,7 +14,7 @@ from variorum.campaign import CampaignResult, RoundScore
 from variorum.cli.output import number, one_line, print_table
 from variorum.reporting.campaign.alarm_section import count_alarms
 
-__all__ = ["ArmSummary", "FinalScore", "as_object", "print_alarms", "print_summary", "summarize"]
+__all__ = ["ArmSummary", "FinalScore", "as_object", "print_alarms", "print_endings", "print_summary", "summarize"]
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,18 @@ def as_object(result: CampaignResult) -> dict[str, Any]:
                 "requests": arm.requests,
                 "items": arm.items,
                 "rounds": arm.rounds,
+                "forecasts": [each and asdict(each) for each in outcome.forecasts],
                 "scores": {
                     name: {"mean": score.mean, "sd": score.sd, "by_seed": score.by_seed}
                     for name, score in arm.scores.items()
                 },
             }
-            for arm in summarize(result)
+            for arm, outcome in zip(summarize(result), result.outcomes, strict=True)
+        ],
+        "stopped": [
+            {"arm": row.arm, "seed": row.seed, "round": row.round, "reason": row.stopped}
+            for row in result.rounds
+            if row.stopped
         ],
         "alarms": [
             {"arm": row.arm, "seed": row.seed, **asdict(alarm)} for row in result.alarmed for alarm in row.alarms
@@ -147,6 +153,23 @@ def print_alarms(result: CampaignResult) -> None:
         where = f"{count.arm}, round {count.first.round}"
         more = f" ({count.n_rounds} rounds, {count.seeds} seeds)" if count.n_rounds > 1 else ""
         typer.echo(one_line(f"alarm: {count.name} ({where}): {count.first.message}{more}"))
+
+
+def print_endings(result: CampaignResult) -> None:
+    """Why an arm ended early, and what a fifth more requests would have bought it."""
+    for row in result.rounds:
+        if row.stopped:
+            typer.echo(one_line(f"stopped: {row.arm}, seed {row.seed}, round {row.round}: {row.stopped}"))
+    for outcome in result.outcomes:
+        found = [each for each in outcome.forecasts if each is not None]
+        if found:
+            first = found[0]
+            typer.echo(
+                one_line(
+                    f"{100 * first.more:.0f} % more ({outcome.arm.name}, one seed): cross-entropy of votes falls by "
+                    f"{number(first.gain)} [{number(first.low)}, {number(first.high)}] nats"
+                )
+            )
 
 
 def _money(spent: float, currency: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from variorum.campaign.hidden_js import hidden_js
+from variorum.campaign.hidden_js import HiddenJs, hidden_js
 from variorum.evaluation import js_divergence
 
 
@@ -37,5 +37,7 @@ def test_one_vote_an_item_leaves_the_precision_open() -> None:
 def test_an_item_counts_as_often_as_its_weight() -> None:
     predicted, _, counts = _people(8.0, 3, n=50)
     found = hidden_js(counts, predicted, np.random.default_rng(0))
-    twice = hidden_js(counts, predicted, np.random.default_rng(0)).mean(np.full((1, 50), 2.0))
-    assert found.mean(np.ones((1, 50)))[0] == pytest.approx(twice[0], rel=0.1)
+    both = HiddenJs(found.precision, np.tile(found.likelihood, (2, 1)), np.tile(found.js, (2, 1)))
+    assert found.mean(np.full((1, 50), 2.0))[0] == pytest.approx(both.mean(np.ones((1, 100)))[0], rel=1e-9)
+    alone = found.mean(np.eye(50)[:3])
+    assert alone[0] != alone[1]

@@ -42,7 +42,7 @@ def test_more_items_never_make_it_worse_and_a_vote_on_a_new_item_is_worth_most(p
 
 def test_the_reach_is_where_the_law_meets_the_target(plan: Plan) -> None:
     for reach in plan.reaches:
-        assert reach.low <= reach.items
+        assert reach.low <= reach.high
         rows = [row for row in plan.forecasts if row.overlap == reach.overlap]
         if math.isfinite(reach.items):
             assert all((row.js <= plan.target + 1e-9) == (row.items >= reach.items) for row in rows)

@@ -44,7 +44,7 @@ def forecast_gain(
 
     The curve is paired: the model of each round is compared with the present one on the items that both have
     predictions for, so that validation votes that came later do not pass for a change of the model. The interval
-    resamples validation items.
+    resamples validation items, and lets both ends scatter about the law as the rounds before did: a gain may be a loss.
 
     Args:
         requests: Requests made by the end of each round, increasing, shape (n_rounds,).
@@ -62,7 +62,7 @@ def forecast_gain(
         >>> rounds = [truth + (0.5 - truth) * (100 / k) ** 0.5 for k in n]
         >>> votes = np.array([rng.multinomial(3, row) for row in truth]).astype(float)
         >>> found = forecast_gain(n, ValidationView(votes, rounds, votes, 5), rng)
-        >>> 0 < found.low < found.gain < found.high < 0.02
+        >>> found.low < found.gain < found.high < 0.02
         True
     """
     n_items = view.counts.shape[0]
@@ -81,8 +81,14 @@ def forecast_gain(
         return None
     level = (weights @ loss[-1]) / np.maximum(weights @ votes, _LEAST)
     made = requests[known].astype(np.float64)
-    law = fit_power_law(made, np.ones(made.size), level[:, None] + known_curve)
+    curve = level[:, None] + known_curve
+    law = fit_power_law(made, np.ones(made.size), curve)
     gain = law.at(float(made[-1])) - law.at(float(made[-1]) * (1 + more))
+    # Models scatter about the law, at both ends; as rounds did before.
+    apart = curve - np.stack([law.at(n) for n in made], axis=1)
+    rows = np.arange(1, apart.shape[0])
+    here, later = rng.integers(made.size, size=(2, rows.size))
+    gain[1:] += apart[rows, here] - apart[rows, later]
     low, high = np.quantile(gain[1:], [(1 - FORECAST_LEVEL) / 2, (1 + FORECAST_LEVEL) / 2])
     return GainForecast(more, float(gain[0]), float(low), float(high))
 

@@ -22,6 +22,7 @@ from variorum.campaign.prices import budget_of
 from variorum.campaign.record import Record
 from variorum.campaign.replay import Replay
 from variorum.campaign.result import POPULATION, ArmOutcome, CampaignResult, RoundScore
+from variorum.campaign.stopping import STOPPING
 from variorum.checks import as_choice
 from variorum.errors import MissingFileError, RecordError, RunFolderError
 from variorum.features import Featurizer, featurizer
@@ -93,6 +94,7 @@ def run_campaign(
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
     as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
+    as_choice("stop", config.stop, STOPPING)
     learner_of(config)
     features = featurizer(config.features)
     data = open_corpus(config.corpus) if corpus is None else corpus
@@ -184,6 +186,7 @@ class _Campaign:
                     item_scores={name: (*first.item_scores.get(name, ()), values) for name, values in ended.items()},
                     n_assignments=first.n_assignments + run.n_assignments,
                     n_forced=first.n_forced + run.n_forced,
+                    forecasts=(*first.forecasts, run.forecast),
                 )
         self._record.end()
         assert start is not None

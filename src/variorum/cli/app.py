@@ -36,6 +36,7 @@ VERBS: Final[dict[str, Verb]] = {
     "demo": Verb("variorum.cli.demo", "Run a whole campaign on a built-in population and write its report."),
     "run": Verb("variorum.cli.run", "Run a campaign, by replay or with people: choose, buy, learn, score, report."),
     "annotate": Verb("variorum.cli.annotate", "Answer a campaign's requests in the terminal, one key a label."),
+    "plan": Verb("variorum.cli.plan", "Tell from a pilot what a target will cost, in items, votes and money."),
     "corpora": Verb("variorum.cli.corpora", "List the corpora that are known by name."),
     "import": Verb("variorum.cli.import_", "Read a table of annotations into a corpus folder."),
     "export": Verb("variorum.cli.export", "Write a corpus as CSV, JSONL, Parquet or a corpus folder."),

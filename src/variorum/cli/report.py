@@ -11,7 +11,7 @@ from variorum.campaign import load_campaign
 from variorum.campaign.live import live_settings, load_live
 from variorum.cli.live import show_live
 from variorum.cli.output import AsJson, print_json
-from variorum.cli.summary import as_object, print_summary
+from variorum.cli.summary import as_object, print_alarms, print_endings, print_summary
 from variorum.reporting import write_report
 
 __all__ = ["EXAMPLE", "app", "report"]
@@ -41,4 +41,6 @@ def report(
         print_json({**as_object(result), "record": folder / "record.jsonl", "report": path})
         return
     print_summary(result)
+    print_alarms(result)
+    print_endings(result)
     typer.echo(f"report: {path}")

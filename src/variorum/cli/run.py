@@ -12,7 +12,7 @@ from variorum import acquisition as acquisitions
 from variorum import assignment as assignments
 from variorum import features as featurizers
 from variorum import training
-from variorum.campaign import CampaignConfig
+from variorum.campaign import STOPPING, CampaignConfig
 from variorum.campaign.live import ORACLES, LiveConfig, live_settings
 from variorum.cli.live import live
 from variorum.cli.output import AsJson
@@ -103,6 +103,8 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
     ] = None,
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
+    stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
+    patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     close_round: Annotated[
         bool, typer.Option("--close-round", help="For people: withdraw what is still open in this round, and go on.")
@@ -140,6 +142,8 @@ def run(
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,
         "members": members,
+        "stop": stop,
+        "patience": patience,
     }
     # People's answers come days later, and what was asked stands in the record.
     chosen = settings(config, given, live_settings(out) if resume else None)

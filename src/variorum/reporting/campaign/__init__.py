@@ -3,7 +3,7 @@
 - report: `campaign_report`, `write_report`
 - live_report: `live_report`, `write_live_report`, of a campaign with people
 - headline, curves: the findings in sentences, and the numbers behind them
-- learning_section, share_section, closing_sections: the sections of the page
+- learning_section, share_section, alarm_section, closing_sections: the sections of the page
 - learning_chart, share_charts, spending: the figures, charts from arrays
 - metric_info: what a score means
 """

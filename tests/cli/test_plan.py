@@ -48,4 +48,4 @@ def test_a_run_that_is_too_small_is_refused_in_one_sentence(command: Command, tm
     run_campaign(CampaignConfig("synthetic-plain", budget="2"), tmp_path / "run")
     done = command("variorum plan run --target 0.1")
     assert done.code == 2
-    assert "Error: pilot has votes on 40 items and a learning curve needs at least 60; annotate 20 more." in done.err
+    assert "Error: pilot has votes on 22 items and a learning curve needs at least 60; annotate 38 more." in done.err

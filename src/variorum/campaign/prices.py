@@ -58,8 +58,8 @@ def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
         corpus: The corpus; an LLM's own price counts in any case, the other annotators' where the settings have none.
 
     Returns:
-        Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,). The unknown one is a
-        person and costs the median of those who are named; 0.05 where nobody is.
+        Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,). The unknown one is
+        a person and costs the median of those who are named; 0.05 where nobody is.
 
     Raises:
         ArgumentError: If an annotator has no price per annotation, or prices are in another currency.

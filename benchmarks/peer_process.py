@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 __all__ = ["PeerProcess", "need_peers", "write_columns"]
 
 _PEERS = Path(__file__).parent / "peers"
-_PYTHON = _PEERS / ".venv/bin/python"
 
 
 class PeerProcess:
     """A script of ``benchmarks/peers`` that says one line when it is ready, and then one for each request."""
 
-    def __init__(self, script: str, *arguments: Path) -> None:
-        words = [_PYTHON, _PEERS / script, *arguments]
+    def __init__(self, script: str, *arguments: Path, environment: str = "") -> None:
+        words = [_python(environment), _PEERS / script, *arguments]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._line()
 
@@ -45,10 +44,15 @@ class PeerProcess:
         self.process.wait()
 
 
-def need_peers() -> None:
+def need_peers(environment: str = "") -> None:
     """Stop where the peers' environment is missing."""
-    if not _PYTHON.exists():
-        raise SystemExit("the peers are not installed; run benchmarks/peers/setup first.")
+    if not _python(environment).exists():
+        raise SystemExit(f"the peers are not installed; run benchmarks/peers/setup {environment} first.")
+
+
+def _python(environment: str) -> Path:
+    """The interpreter of an environment of the peers; the one without a name serves most of them."""
+    return _PEERS / (f".venv-{environment}" if environment else ".venv") / "bin/python"
 
 
 def write_columns(file: Path, columns: dict[str, NDArray[Any]]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
 
-from variorum.annotations import PoolView
+from variorum.annotations import Picks, PoolView
 
 
 def make_view(seed: int, n_pool: int = 12, n_annotators: int = 4, *, known: bool = True) -> PoolView:
@@ -45,6 +47,23 @@ def make_view(seed: int, n_pool: int = 12, n_annotators: int = 4, *, known: bool
     )
 
 
+def view_of(members: ArrayLike, **more: Any) -> PoolView:
+    """A pool from which nothing was bought, with one unknown annotator for each item."""
+    draws = np.asarray(members, np.float64)
+    n = draws.shape[1]
+    plain: dict[str, Any] = {
+        "counts": np.zeros(draws.shape[1:]),
+        "asked": np.zeros(n, np.int64),
+        "pair_start": np.arange(n + 1, dtype=np.int64),
+        "pair_annotator": np.full(n, -1, np.int32),
+        "pair_left": np.ones(n, np.int64),
+        "asked_item": np.zeros(0, np.int64),
+        "asked_annotator": np.zeros(0, np.int32),
+        "prices": np.array([1], np.int64),
+    }
+    return PoolView(draws, **plain | more)
+
+
 def turned_classes(view: PoolView) -> PoolView:
     """The same pool with the classes in the opposite order."""
     effects, by_annotator = view.annotator_effects, view.by_annotator
@@ -56,6 +75,41 @@ def turned_classes(view: PoolView) -> PoolView:
         by_annotator=None if by_annotator is None else by_annotator[:, :, ::-1],
         vote_label=view.counts.shape[1] - 1 - view.vote_label,
     )
+
+
+def voted_view(
+    votes: list[tuple[int, int, int]],
+    candidates: list[list[int]],
+    n_annotators: int,
+    n_classes: int = 2,
+    **more: NDArray[Any],
+) -> PoolView:
+    """A pool with these votes (item, annotator, label), whose items can be asked of these annotators, in order."""
+    n = len(candidates)
+    item, annotator, label = np.array(votes, np.int64).reshape(-1, 3).T
+    counts = np.zeros((n, n_classes))
+    np.add.at(counts, (item, label), 1.0)
+    sizes = [len(some) for some in candidates]
+    whole = PoolView(
+        members=np.full((1, n, n_classes), 1 / n_classes),
+        counts=counts,
+        asked=np.bincount(item, minlength=n).astype(np.int64),
+        pair_start=np.cumsum([0, *sizes]).astype(np.int64),
+        pair_annotator=np.array([who for some in candidates for who in some], np.int32),
+        pair_left=np.ones(sum(sizes), np.int64),
+        asked_item=item,
+        asked_annotator=annotator.astype(np.int32),
+        prices=np.full(n_annotators + 1, 1_000, np.int64),
+        vote_item=item,
+        vote_annotator=annotator.astype(np.int32),
+        vote_label=label,
+    )
+    return replace(whole, **more)
+
+
+def picks_of(rows: list[int]) -> Picks:
+    """Picks of these pool rows, without scores."""
+    return Picks(np.array(rows, np.int64), np.zeros(len(rows)))
 
 
 views = st.builds(make_view, st.integers(0, 10_000), st.integers(1, 20), st.integers(1, 6), known=st.booleans())

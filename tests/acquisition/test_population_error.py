@@ -66,12 +66,11 @@ def test_a_first_vote_on_a_new_item_beats_a_further_one_on_its_twin():
     assert picks.item.tolist() == [7]
 
 
-def test_who_slips_less_and_who_asks_less_is_asked_first():
-    members = _two_regions()
-    careless = _view(members, annotators=2, error_rates=np.array([0.5, 0.01]))
-    assert _pick(careless).annotator.tolist() == [1]
-    dear = replace(careless, prices=np.array([1, 100, 1]) * 1_000_000)
-    assert _pick(dear).annotator.tolist() == [0]
+def test_who_costs_less_is_asked_first_and_the_score_is_for_the_money():
+    alike = _pick(_view(_two_regions(), annotators=2))
+    dear = _pick(_view(_two_regions(), annotators=2, prices=np.array([4, 2, 1]) * 1_000_000))
+    assert dear.annotator.tolist() == [1]
+    np.testing.assert_allclose(dear.score, alike.score / 2, rtol=1e-6)
 
 
 def test_an_annotator_whose_votes_go_together_is_not_asked_alone():
@@ -105,3 +104,9 @@ def test_a_pool_beyond_the_candidates_gives_the_same_first_pick():
     finally:
         module._CANDIDATES = before
     assert part.item.tolist() == whole.item.tolist()
+
+
+def test_nobody_is_asked_beyond_their_quota():
+    view = _view(_two_regions(), annotators=2, quota_left=np.array([2, 1]))
+    picks = _pick(view, 10)
+    assert np.bincount(picks.annotator).tolist() == [2, 1]

@@ -30,6 +30,8 @@ def test_toml_and_mapping_agree(tmp_path: Path) -> None:
         ({"corpus": "x", "overlaps": 2}, UnknownNameError, "setting 'overlaps' is not known"),
         ({"overlap": 2}, ArgumentError, "setting 'corpus' is missing"),
         ({"corpus": "x", "overlap": 0}, ArgumentError, "overlap must be a whole number of at least 1, not 0"),
+        ({"corpus": "x", "quota": 0}, ArgumentError, "quota must be a whole number of at least 1, not 0"),
+        ({"corpus": "x", "quota": "5"}, ArgumentError, "quota must be a whole number of at least 1, not '5'"),
         ({"corpus": "x", "seeds": True}, ArgumentError, "seeds must be a whole number"),
         ({"corpus": "x", "validation_share": 0.9}, ArgumentError, "between 0 and 0.5"),
         ({"corpus": "x", "validation_share": "0.1"}, ArgumentError, "between 0 and 0.5, not '0.1'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -9,7 +10,11 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Picks, PoolView
 
-__all__ = ["Acquisition", "pick_best"]
+__all__ = ["Acquisition", "Choose", "pick_best", "pick_by_level"]
+
+Rows = NDArray[np.int64]
+Choose = Callable[[Rows, Rows, int], tuple[Rows, NDArray[np.float64]]]
+"""(candidates, covered, k) -> k of the candidates, best first, and their scores; all are pool rows."""
 
 
 class Acquisition(Protocol):
@@ -53,7 +58,46 @@ def pick_best(
     """
     open_rows = np.flatnonzero(view.left > 0)
     tie = rng.random(open_rows.size)
-    level = np.zeros(open_rows.size) if revisit else view.asked[open_rows]
-    order = np.lexsort((tie, -scores[open_rows], level))
-    chosen = open_rows[order[:n]]
+    level = np.zeros(open_rows.size, np.int64) if revisit else view.asked[open_rows]
+    worse = -scores[open_rows]
+    if 0 < n < open_rows.size:
+        # Sorting a large pool costs more than most scores: only what can be among the n best is sorted, ties with the
+        # last of them included. Nothing is larger than nan, so that nan stays in.
+        upto = np.cumsum(np.bincount(level))
+        last = int(np.searchsorted(upto, n))
+        of_last = worse[level == last]
+        place = n - 1 - int(upto[last] - of_last.size)
+        bar = np.partition(of_last, place)[place]
+        near = np.flatnonzero((level < last) | ((level == last) & ~(worse > bar)))
+        open_rows, tie, level, worse = open_rows[near], tie[near], level[near], worse[near]
+    chosen = open_rows[np.lexsort((tie, worse, level))[:n]]
     return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))
+
+
+def pick_by_level(view: PoolView, n: int, choose: Choose) -> Picks:
+    """Let a method that looks at items together choose among those asked least often, then among the next, up to n.
+
+    The rule is that of `pick_best`. To the candidates of a level, what is covered already are the items that were asked
+    more often than they: at first all that were asked at all, and in the second time around those asked twice.
+
+    Args:
+        view: The pool.
+        n: How many items.
+        choose: Called once a level with its open rows, the covered rows and how many to choose, at least 1 and at most
+            all; both are in pool order.
+
+    Returns:
+        The picks; fewer than n where fewer can still be asked.
+    """
+    open_rows = np.flatnonzero(view.left > 0)
+    rows, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for level in np.flatnonzero(np.bincount(view.asked[open_rows])):
+        candidates = open_rows[view.asked[open_rows] == level]
+        k = min(n, candidates.size)
+        if k == 0:
+            break
+        chosen, score = choose(candidates, np.flatnonzero(view.asked > level), k)
+        rows.append(chosen)
+        scores.append(score)
+        n -= k
+    return Picks(np.concatenate(rows), np.concatenate(scores))

@@ -34,13 +34,13 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     will tell.
 
     Args:
-        view: The pool; `error_rates` where annotators are known. The more members the better, 100 at least.
+        view: The pool. The more members the better, 100 at least.
         n: How many votes.
         rng: Source of randomness: ties, and which items stand for a large pool.
 
     Returns:
-        The picks with their annotators, no item twice; scores are nats of expected JS divergence for a million units of
-        money, at least 0, and fall from pick to pick but for chance.
+        The picks with their annotators, no item twice, nobody beyond their quota; scores are nats of expected JS
+        divergence for a million units of money, at least 0, and fall from pick to pick but for chance.
 
     Source:
         Ours; derivation in docs/population-error.md. The target population is the idea of Bickford Smith et al. (2023),
@@ -79,7 +79,7 @@ class _Market:
     Attributes:
         n_item: Requests about each pool item so far.
         n_annotator: Votes of each annotator so far, the unknown one last.
-        efficiency: What a first vote of each is worth beside one without slips, the unknown one last.
+        quota: How many further requests each takes, the unknown one last.
         item_correlation: Of two votes on one item, beyond the prediction.
         annotator_correlation: Of two votes by one annotator, beyond the prediction.
     """
@@ -87,7 +87,7 @@ class _Market:
     view: PoolView
     n_item: Array
     n_annotator: Array
-    efficiency: Array
+    quota: Array
     item_correlation: float
     annotator_correlation: float
 
@@ -104,7 +104,10 @@ class _Market:
         )
         asked = np.bincount(view.asked_annotator + 1, minlength=view.n_annotators + 1).astype(np.float64)
         n_annotator = np.append(asked[1:], 0.0)
-        return cls(view, view.asked.astype(np.float64), n_annotator, _efficiency(view, mean), of_item, of_annotator)
+        quota = np.full(view.n_annotators + 1, np.inf)
+        if view.quota_left is not None:
+            quota[:-1] = view.quota_left
+        return cls(view, view.asked.astype(np.float64), n_annotator, quota, of_item, of_annotator)
 
     def item_worth(self, rows: NDArray[np.int64]) -> Array:
         return further_vote(self.n_item[rows], self.item_correlation)
@@ -118,30 +121,22 @@ class _Market:
         first = np.cumsum(size) - size
         at = np.repeat(start - first, size) + np.arange(size.sum())
         who, owner = self.view.pair_annotator[at], np.repeat(np.arange(rows.size), size)
-        worth = self.efficiency[who] * further_vote(self.n_annotator[who], self.annotator_correlation)
+        worth = further_vote(self.n_annotator[who], self.annotator_correlation)
         precision = worth * self.item_worth(rows)[owner]
         score = _gain(signal[owner], gain[owner], precision) * _MILLION / self.view.prices[who]
+        score[self.quota[who] <= 0] = -np.inf
         order = np.lexsort((rng.random(who.size), -score, owner))[first]
         return score[order], who[order]
 
     def sell(self, row: int, who: int) -> float:
         """Enter a pick; returns what it was worth, in independent votes."""
-        worth = self.efficiency[who] * float(further_vote(self.n_annotator[who], self.annotator_correlation))
+        worth = float(further_vote(self.n_annotator[who], self.annotator_correlation))
         worth *= float(further_vote(self.n_item[row], self.item_correlation))
         self.n_item[row] += 1.0
+        self.quota[who] -= 1.0
         if who != UNKNOWN:
             self.n_annotator[who] += 1.0
         return float(worth)
-
-
-def _efficiency(view: PoolView, mean: Array) -> Array:
-    """(1 - e)^2 times the noise of a reading over that of a vote in which a share e are slips, the unknown one last."""
-    if view.error_rates is None:
-        return np.ones(view.n_annotators + 1)
-    e, n_classes = view.error_rates, mean.shape[1]
-    sure = float(np.square(mean).sum(axis=1).mean())
-    noise = 1.0 - (np.square(1.0 - e) * sure + (2.0 * e * (1.0 - e) + np.square(e)) / n_classes)
-    return np.append(np.square(1.0 - e) * (1.0 - sure) / np.maximum(noise, 1e-9), 1.0)
 
 
 def _one_by_one(
@@ -161,13 +156,15 @@ def _one_by_one(
     for _ in range(n):
         while True:
             top = int(bound.argmax())
-            if fresh[top]:
+            if fresh[top] or bound[top] == -np.inf:
                 break
             stale = np.argpartition(-bound, min(_CHUNK, bound.size - 1))[:_CHUNK]
             stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
             part = rows[stale]
             bound[stale], who[stale] = market.best(part, *value.looks(view.members[:, part], mean[part]), rng)
             fresh[stale] = True
+        if bound[top] == -np.inf:  # all who could be asked are at their quota
+            break
         row = int(rows[top])
         items.append(row)
         annotators.append(int(who[top]))

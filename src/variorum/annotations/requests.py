@@ -17,7 +17,8 @@ __all__ = ["Assignments", "Picks", "PoolView"]
 # What is not in every view, and how it comes into one.
 _REMEDIES: Final[Mapping[str, str]] = {
     "features": "items need features (--features)",
-    "by_annotator": "it takes a learner that models annotators (--learner mlp --set annotators=heads)",
+    "by_annotator": "it takes a learner that models annotators "
+    "(--learner mlp --set annotators=heads --set posterior=ensemble)",
     "disagreement": "a campaign predicts it from items with several votes",
     "groups": "name an attribute of the annotators (--annotator-group)",
     "annotator_effects": "the corpus names no annotators",
@@ -58,6 +59,8 @@ class PoolView:
         vote_item: Pool row of each vote bought so far, in order; abstentions are no votes.
         vote_annotator: Its annotator, -1 for the unknown one.
         vote_label: Its class.
+        quota_left: How many further requests each annotator takes, shape (n_annotators,); ``None`` where it is any
+            number. Whoever takes none has no pairs.
 
     Raises:
         ShapeError: If the axes do not agree.
@@ -82,6 +85,7 @@ class PoolView:
     vote_item: NDArray[np.int64] = field(default_factory=_no_codes)
     vote_annotator: NDArray[np.int32] = field(default_factory=_no_codes)
     vote_label: NDArray[np.int64] = field(default_factory=_no_codes)
+    quota_left: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         n = self.counts.shape[0]
@@ -163,8 +167,8 @@ class Assignments:
     Attributes:
         item: Pool rows, int64, shape (n_assignments,).
         annotator: Annotator of each, int32; -1 is unknown.
-        forced: Whether availability decided and not the policy: one annotator alone was left to choose from, or the one
-            whom the policy wanted could not be asked.
+        forced: Whether availability decided and not the policy: one annotator alone was left to choose from, the one
+            whom the policy wanted could not be asked, or the policy had nothing to choose by and fell back to chance.
     """
 
     item: NDArray[np.int64]

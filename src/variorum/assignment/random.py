@@ -21,4 +21,4 @@ def random(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assignment
     Returns:
         The assignments.
     """
-    return assign_each(picks, view, lambda open_: (int(open_[rng.integers(open_.size)]), True))
+    return assign_each(picks, view, lambda _, open_: (int(open_[rng.integers(open_.size)]), True))

@@ -27,7 +27,7 @@ def round_robin(picks: Picks, view: PoolView, rng: np.random.Generator) -> Assig
     asked = view.asked_annotator[view.asked_annotator != UNKNOWN]
     last = int(asked[-1]) if asked.size else -1
 
-    def choose(open_: NDArray[np.int32]) -> tuple[int, bool]:
+    def choose(_: int, open_: NDArray[np.int32]) -> tuple[int, bool]:
         nonlocal last
         known = open_[open_ != UNKNOWN]
         if not known.size:

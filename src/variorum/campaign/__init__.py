@@ -7,6 +7,8 @@
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
 - pool_arrays: what a policy reads of the pool, made only if it is read
+- llm_prior: `llm_prior`, an LLM's votes as a prior for people's; `evidence_for` it
+- disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - record, journal: `Record`, append-only files and the folder's lock
 - scoring: `Scorer`, the only one that sees votes nobody bought
@@ -14,6 +16,7 @@
 
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.layout import Layout, lay_out
+from variorum.campaign.llm_prior import LlmPrior, evidence_for, llm_prior
 from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
@@ -32,6 +35,7 @@ __all__ = [
     "CampaignConfig",
     "CampaignResult",
     "Layout",
+    "LlmPrior",
     "Market",
     "Oracle",
     "Pairs",
@@ -43,8 +47,10 @@ __all__ = [
     "RoundScore",
     "Scene",
     "Scorer",
+    "evidence_for",
     "lay_out",
     "lines_of",
+    "llm_prior",
     "load_campaign",
     "metrics_for",
     "open_corpus",

@@ -55,6 +55,8 @@ class CampaignConfig:
         cold_start: Requests in the first round.
         first_acquisition: Which item to ask about in the first round, when no model is there yet.
         batch: Requests in each further round; as in the first, the last item's overlap may carry it past.
+        quota: The most requests that an annotator may get in an arm and seed, validation included; ``None`` for any
+            number. The unknown annotator has none.
         annotator_group: Attribute of the annotators that says who belongs together, for policies that cover groups.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
@@ -84,6 +86,7 @@ class CampaignConfig:
     cold_start: int = 100
     batch: int = 50
     first_acquisition: str = "random"
+    quota: int | None = None
     annotator_group: str | None = None
     validation_share: float = 0.1
     learner: str = "softmax-regression"
@@ -98,6 +101,7 @@ class CampaignConfig:
             ("cold_start", 1),
             ("batch", 1),
             ("members", 2),
+            *([] if self.quota is None else [("quota", 1)]),
         ):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < low:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ from variorum.training import (
 
 __all__ = ["ArmRun", "Progress", "Scene"]
 
-_OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates", "disagreement"})
+_OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates"})
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class ArmRun:
             Request(entry["id"], items[entry["item"]], _position(annotators, entry["annotator"]), entry["price"])
             for entry in asked["requests"]
         ]
-        self._n_checks += len(requests) - asked["assigned"]
+        self._pass_checks(len(requests) - asked["assigned"])
         self.n_assignments += asked["assigned"]
         self.n_forced += asked["forced"]
         if not requests:
@@ -200,9 +200,12 @@ class ArmRun:
         # Half of the money at most, or dear validation could leave nothing to train on.
         checks = self._validate(min(due, size), money // 2)
         wanted = size - len(checks)
-        made, training = self._train(wanted, money - sum(request.price for request in checks))
-        # Validation alone teaches nothing: with nothing left to train on, the campaign is over.
-        requests = [*checks, *training] if training or not wanted else []
+        made, training = self._train(wanted, money - sum(request.price for request in checks), checks)
+        if wanted and not training:
+            # Validation alone teaches nothing: what it took of somebody's quota trains, or the campaign is over.
+            checks = []
+            made, training = self._train(size, money, checks)
+        requests = [*checks, *training]
         return {
             "assigned": len(training),
             "forced": int(made.forced[: len(training)].sum()),
@@ -211,11 +214,19 @@ class ArmRun:
 
     def _validate(self, n: int, money: int) -> list[Request]:
         """The next n of a random sequence that is the same for all arms of a seed."""
-        where = slice(self._n_checks, self._n_checks + n)
         item, annotator = self._checks
-        return self.market.affordable(item[where], annotator[where], f"{self._prefix}/check", money)
+        next_ = np.flatnonzero(self.market.within_quota(annotator))[: max(n, 0)]
+        return self.market.affordable(item[next_], annotator[next_], f"{self._prefix}/check", money)
 
-    def _train(self, n: int, money: int) -> tuple[Assignments, list[Request]]:
+    def _pass_checks(self, n: int) -> None:
+        """Leave behind n requests of the sequence, and whom their quota did not allow before the last of them."""
+        self._n_checks += n
+        if n:
+            item, annotator = self._checks
+            passed = np.flatnonzero(self.market.within_quota(annotator))[:n].max(initial=-1) + 1
+            self._checks = item[passed:], annotator[passed:]
+
+    def _train(self, n: int, money: int, checks: Sequence[Request]) -> tuple[Assignments, list[Request]]:
         items = self._layout.pool
         # There is no model in the first round, so that nobody may read one.
         first = self._round == 0
@@ -224,20 +235,20 @@ class ArmRun:
         reads = acquisition.READS[name] | assignment.READS[who]
         prediction = self.predict(items) if reads & _OF_A_MODEL and not first else None
         nothing = np.full((1, items.size, self._empty.scheme.n_classes), 1 / self._empty.scheme.n_classes)
-        arrays = pool_arrays(reads, self.market, items, prediction, len(self._empty.annotators))
-        if "features" in reads and self._vectors is not None:
-            arrays["features"] = self._vectors[items]
+        vectors = None if self._vectors is None else self._vectors[items]
+        arrays = pool_arrays(reads, self.market, items, prediction, vectors, len(self._empty.annotators))
         if "groups" in reads and self._groups is not None:
             arrays["groups"] = self._groups
         members = nothing if prediction is None else prediction.members
-        view = self.market.view(items, members, money, **arrays)
+        view = self.market.view(items, members, money, checks, **arrays)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
         if picks.annotator is not None:
             chosen = Assignments(picks.item[:n], picks.annotator[:n], np.zeros(min(n, len(picks)), bool))
         else:
             repeated = _repeat(picks, self._arm.overlap, n, view.left)
             chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))
-        return chosen, self.market.affordable(items[chosen.item], chosen.annotator, f"{self._prefix}/train", money)
+        prefix = f"{self._prefix}/train"
+        return chosen, self.market.affordable(items[chosen.item], chosen.annotator, prefix, money, checks)
 
     @property
     def _prefix(self) -> str:

@@ -23,9 +23,12 @@ class Market:
         pairs: What can be sold.
         prices: Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
         budget: Micro-units to spend.
+        quota: The most requests that each known annotator may get; ``None`` for any number.
     """
 
-    def __init__(self, empty: Annotations, pairs: Pairs, prices: NDArray[np.int64], budget: int) -> None:
+    def __init__(
+        self, empty: Annotations, pairs: Pairs, prices: NDArray[np.int64], budget: int, quota: int | None = None
+    ) -> None:
         self._empty, self._pairs, self._prices = empty, pairs, prices
         self._left = pairs.quantity.copy()
         self._bought: list[Annotations] = []
@@ -33,6 +36,7 @@ class Market:
         self._asked_annotator: list[int] = []
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
         self.budget, self.spent, self.requests = budget, 0, 0
+        self._quota = quota
 
     @property
     def cheapest(self) -> int:
@@ -59,22 +63,62 @@ class Market:
         mine = mine[np.lexsort((rng.random(mine.size), level))]
         return self._pairs.item[mine], self._pairs.annotator[mine]
 
+    def quota_left(self, promised: Sequence[Request] = ()) -> NDArray[np.int64] | None:
+        """How many further requests each annotator takes, shape (n_annotators,); ``None`` without a quota.
+
+        Args:
+            promised: Requests of this round that are not entered yet.
+        """
+        if self._quota is None:
+            return None
+        made = np.array([*self._asked_annotator, *(request.annotator for request in promised)], np.int64)
+        had = np.bincount(made[made != UNKNOWN], minlength=len(self._empty.annotators))
+        return np.maximum(self._quota - had, 0)
+
+    def within_quota(self, annotator: NDArray[np.int32], promised: Sequence[Request] = ()) -> NDArray[np.bool_]:
+        """Which requests, made in this order, would go to people who still take one.
+
+        Args:
+            annotator: Annotator of each request.
+            promised: Requests of this round that are not entered yet.
+
+        Returns:
+            True for the unknown annotator, who may be many people, and for everybody without a quota.
+        """
+        left = self.quota_left(promised)
+        if left is None:
+            return np.ones(annotator.size, bool)
+        order = np.argsort(annotator, kind="stable")
+        nth = np.empty(annotator.size, np.int64)
+        nth[order] = np.arange(annotator.size) - np.searchsorted(annotator[order], annotator[order])
+        within: NDArray[np.bool_] = (annotator == UNKNOWN) | (nth < np.append(left, 0)[annotator])
+        return within
+
     def affordable(
-        self, item: NDArray[np.int64], annotator: NDArray[np.int32], prefix: str, money: int
+        self,
+        item: NDArray[np.int64],
+        annotator: NDArray[np.int32],
+        prefix: str,
+        money: int,
+        promised: Sequence[Request] = (),
     ) -> list[Request]:
         """Turn wishes into requests, in order, up to the first one that the money does not cover.
+
+        Whoever is at their quota is passed over.
 
         Args:
             item: Positions of items.
             annotator: Annotator of each.
             prefix: Beginning of the requests' ids.
             money: Micro-units to spend.
+            promised: Requests of this round that are not entered yet; they count for the quota.
 
         Returns:
             The requests.
         """
         requests: list[Request] = []
-        for number, (what, who) in enumerate(zip(item, annotator, strict=True)):
+        within = self.within_quota(annotator, promised)
+        for number, (what, who) in enumerate(zip(item[within], annotator[within], strict=True)):
             price = int(self._prices[who])
             if price > money:
                 break
@@ -112,6 +156,7 @@ class Market:
         items: NDArray[np.int64],
         members: NDArray[np.float64],
         money: int,
+        promised: Sequence[Request] = (),
         **more: NDArray[Any],
     ) -> PoolView:
         """The arrays that a policy sees of some items.
@@ -120,6 +165,7 @@ class Market:
             items: Positions of the items, increasing; they become the rows of the view.
             members: Predictive draws for them, shape (n_members, len(items), n_classes).
             money: Micro-units to spend; who costs more cannot be asked.
+            promised: Requests of this round that are not entered yet; they count for the quota.
             more: Further arrays of the view, by name.
 
         Returns:
@@ -128,6 +174,9 @@ class Market:
         row_of = np.full(len(self._empty.items), -1, np.int64)
         row_of[items] = np.arange(items.size)
         open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0) & (self._prices[self._pairs.annotator] <= money)
+        quota_left = self.quota_left(promised)
+        if quota_left is not None:
+            open_ &= np.append(quota_left, 1)[self._pairs.annotator] > 0
         pair_row = row_of[self._pairs.item[open_]]
         asked_row = row_of[np.array(self._asked_item, np.int64)]
         mine = asked_row >= 0
@@ -145,6 +194,7 @@ class Market:
             vote_item=voted_item,
             vote_annotator=voter,
             vote_label=label,
+            quota_left=quota_left,
             **more,
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Annotators
+from variorum.campaign.disagreement import predict_disagreement
 from variorum.campaign.market import Market
 from variorum.decomposition import annotator_profiles
 from variorum.errors import UnknownNameError
@@ -40,21 +41,27 @@ def pool_arrays(
     market: Market,
     items: NDArray[np.int64],
     prediction: Prediction | None,
+    vectors: NDArray[np.float64] | None,
     n_annotators: int,
 ) -> dict[str, NDArray[Any]]:
-    """The arrays that policies read, of those that a prediction and the bought votes give.
+    """The arrays that policies read, of those that a prediction, features and the bought votes give.
 
     Args:
         reads: Names of what is read.
         market: What was bought.
         items: Positions of the pool items.
         prediction: Of the pool items; ``None`` before there is a model.
+        vectors: Features of the pool items, where there are any.
         n_annotators: How many annotators there are.
 
     Returns:
         Arrays of a `PoolView` by name.
     """
     arrays: dict[str, NDArray[Any]] = {}
+    if "features" in reads and vectors is not None:
+        arrays["features"] = vectors
+    if "disagreement" in reads:
+        arrays["disagreement"] = predict_disagreement(market.counts[items], vectors)
     if prediction is None:
         return arrays
     if "by_annotator" in reads and prediction.by_annotator is not None:

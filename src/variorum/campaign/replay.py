@@ -93,10 +93,13 @@ class Replay:
 
     @property
     def offered(self) -> NDArray[np.int64]:
-        """The price of everything that can be bought, micro-units, one entry a request."""
-        layout = self.scene.layout
-        offered = np.isin(self.pairs.item, np.concatenate([layout.pool, layout.validation]))
-        return np.repeat(self.prices[self.pairs.annotator[offered]], self.pairs.quantity[offered])
+        """The price of everything that can be bought within quotas, micro-units, one entry a request."""
+        layout, pairs = self.scene.layout, self.pairs
+        offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
+        # The unknown annotator, who has no quota, comes first here.
+        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self.prices.size).astype(int)
+        times[1:] = np.minimum(times[1:], self.config.quota or times.max())
+        return np.repeat(np.roll(self.prices, 1), times)
 
     def run(
         self,
@@ -126,7 +129,7 @@ class Replay:
             RecordError: If the record holds other events.
         """
         votes = self.corpus.annotations
-        market = Market(empty_like(votes), self.pairs, self.prices, budget)
+        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota)
         sales = AppendOnlyFile(None) if log is None else log
         oracle = ReplayOracle(votes, self.pairs, sales, f"{arm.name}/{self.scene.seed}/", answered)
         written = Record(None, AppendOnlyFile(None)) if record is None else record

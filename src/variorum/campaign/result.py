@@ -49,7 +49,7 @@ class ArmOutcome:
         predicted: Final prediction for the test items of the first seed, shape (n_test, n_classes).
         bought: Every annotation bought with the first seed, in order, with cost and round.
         n_assignments: Assignments made over all seeds, validation excluded.
-        n_forced: Those in which availability decided and not the policy (`Assignments.forced`).
+        n_forced: Those in which availability or chance decided and not the policy (`Assignments.forced`).
         item_scores: Every metric on every test item at the end, an array for each seed in the order of seeds; seeds may
             have different test items.
     """

@@ -290,4 +290,5 @@ class _Campaign:
 def _reads_features(arms: Sequence[Arm]) -> bool:
     read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
     read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
-    return "features" in read
+    # People's disagreement is predicted from features, whether or not a policy reads them, too.
+    return bool(read & {"features", "disagreement"})

@@ -69,6 +69,7 @@ def run(
     first_acquisition: Annotated[
         str | None, _option("first_acquisition", "Which item to ask about in the first round.", "NAME")
     ] = None,
+    quota: Annotated[int | None, _option("quota", "The most annotations asked of one annotator.", "N")] = None,
     annotator_group: Annotated[
         str | None, _option("annotator_group", "Attribute of annotators that policies cover.", "ATTRIBUTE")
     ] = None,
@@ -105,6 +106,7 @@ def run(
         "cold_start": cold_start,
         "batch": batch,
         "first_acquisition": first_acquisition,
+        "quota": quota,
         "annotator_group": annotator_group,
         "validation_share": validation_share,
         "learner": learner,

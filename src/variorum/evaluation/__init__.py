@@ -15,6 +15,10 @@
 - ``ranking``        average precision, precision at n, area under the curve, false positives at a recall
 - ``ranks``          methods over data sets: mean ranks, Friedman, Nemenyi
 - ``significance``   paired bootstrap, sign-flip test, equivalence test, Holm, two-level interval
+- ``alternative_annotator_test`` whether a model is as near to the others as each annotator is
+- ``prediction_powered`` a mean from few human outcomes and a model's on all items
+- ``confidence_driven`` the same where people are asked about the items that the model is expected to get wrong
+- ``entropy_split``  which items go to the LLM: those on which its answers vary least
 
 ``METRICS`` names the functions of (human, model) that give one value per item; lower is better but for those in
 ``HIGHER_IS_BETTER``; ``ent-ce`` is signed and best at 0. ``AGREEMENT`` names the measures of agreement among people.
@@ -22,6 +26,7 @@
 
 from __future__ import annotations
 
+from variorum.evaluation._mean_estimate import MeanEstimate
 from variorum.evaluation.agreement import (
     AGREEMENT,
     AgreementInterval,
@@ -53,6 +58,7 @@ from variorum.evaluation.agreement import (
     pairwise_agreement,
     raw_agreement,
 )
+from variorum.evaluation.alternative_annotator_test import AlternativeAnnotatorTest, alternative_annotator_test
 from variorum.evaluation.calibration import CalibrationBins, calibration_bins, expected_calibration_error
 from variorum.evaluation.ceiling import (
     SPLIT_HALF_VOTES,
@@ -64,6 +70,12 @@ from variorum.evaluation.ceiling import (
     split_half,
 )
 from variorum.evaluation.classification import accuracy, class_f1, f1, majority_vote_accuracy
+from variorum.evaluation.confidence_driven import (
+    Regressor,
+    confidence_driven_mean,
+    predicted_errors,
+    sampling_probabilities,
+)
 from variorum.evaluation.correlation import distance_correlation, entropy_correlation
 from variorum.evaluation.dirichlet_multinomial import dirichlet_multinomial_nll
 from variorum.evaluation.disagreement import dist_ce, ent_ce, rank_cs
@@ -81,6 +93,7 @@ from variorum.evaluation.divergence import (
     soft_cross_entropy,
     total_variation,
 )
+from variorum.evaluation.entropy_split import entropy_split
 from variorum.evaluation.multilabel import (
     multilabel_brier,
     multilabel_entropy_correlation,
@@ -100,6 +113,7 @@ from variorum.evaluation.per_annotator import (
     vote_scores,
     worst_off_annotator,
 )
+from variorum.evaluation.prediction_powered import ppi_mean
 from variorum.evaluation.ranking import area_under_roc, average_precision, false_positive_rate_at, precision_at
 from variorum.evaluation.ranks import FriedmanTest, friedman, nemenyi_difference
 from variorum.evaluation.significance import (
@@ -130,6 +144,7 @@ __all__ = [
     "AgreementInterval",
     "AgreementMeasure",
     "AgreementSummary",
+    "AlternativeAnnotatorTest",
     "AnnotatorAgreement",
     "AnnotatorScores",
     "AnswerCounts",
@@ -140,9 +155,11 @@ __all__ = [
     "Interval",
     "LabelAgreement",
     "LabelIntervals",
+    "MeanEstimate",
     "MeasuredAgreement",
     "PairwiseKappas",
     "ReferenceLine",
+    "Regressor",
     "Score",
     "SetAnswers",
     "SignFlipTest",
@@ -152,6 +169,7 @@ __all__ = [
     "agreement_interval",
     "agreement_summary",
     "agreement_with_rest",
+    "alternative_annotator_test",
     "annotator_agreement",
     "annotator_scores",
     "area_under_roc",
@@ -160,6 +178,7 @@ __all__ = [
     "calibration_bins",
     "class_f1",
     "cohen_kappas",
+    "confidence_driven_mean",
     "dirichlet_multinomial_nll",
     "dist_ce",
     "distance_correlation",
@@ -167,6 +186,7 @@ __all__ = [
     "entropy",
     "entropy_bits",
     "entropy_correlation",
+    "entropy_split",
     "equivalence_test",
     "expected_calibration_error",
     "f1",
@@ -208,11 +228,14 @@ __all__ = [
     "paired_bootstrap",
     "pairwise_agreement",
     "po_jsd",
+    "ppi_mean",
     "precision_at",
+    "predicted_errors",
     "rank_cs",
     "ranked_probability_score",
     "raw_agreement",
     "reference_lines",
+    "sampling_probabilities",
     "sign_flip_test",
     "soft_accuracy",
     "soft_class_scores",

@@ -221,8 +221,9 @@ def _forced(result: CampaignResult) -> Markup:
         for o in result.outcomes
     ]
     return tag("p", tag("b", "How often availability decided. "), "A replay can sell only annotations that exist. One "
-               "annotator alone was left to choose from, or the one whom the policy wanted could not be asked, in: "
-               f"{'; '.join(parts)}. Over all seeds, validation excluded.",
+               "annotator alone was left to choose from, the one whom the policy wanted could not be asked, or it had "
+               f"nothing to choose by and fell back to chance, in: {'; '.join(parts)}. Over all seeds, validation "
+               "excluded.",
                class_="note wide-note")  # fmt: skip
 
 

@@ -1,0 +1,54 @@
+"""Choosing the best of a pool: level by level, by score, ties at random."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from variorum.acquisition import pick_best, pick_by_level
+from variorum.annotations import PoolView
+from views import make_view, views
+
+scores = st.sampled_from([0.0, 0.5, 0.5, 1.0, float("nan")])
+
+
+def _sorted_whole(view: PoolView, score: np.ndarray, n: int, seed: int, *, revisit: bool) -> list[int]:
+    """The n best by sorting everything that can be asked."""
+    open_rows = np.flatnonzero(view.left > 0)
+    tie = np.random.default_rng(seed).random(open_rows.size)
+    keys = [
+        (0 if revisit else view.asked[row], np.isnan(score[row]), -np.nan_to_num(score[row]), tie[at])
+        for at, row in enumerate(open_rows)
+    ]
+    return open_rows[sorted(range(len(keys)), key=keys.__getitem__)][:n].tolist()
+
+
+@given(view=views, n=st.integers(0, 25), revisit=st.booleans(), data=st.data())
+def test_what_is_sorted_in_part_is_as_if_all_were_sorted(
+    view: PoolView, n: int, revisit: bool, data: st.DataObject
+) -> None:
+    score = np.array(data.draw(st.lists(scores, min_size=view.n_pool, max_size=view.n_pool)))
+    picks = pick_best(view, score, n, np.random.default_rng(3), revisit=revisit)
+    assert picks.item.tolist() == _sorted_whole(view, score, n, 3, revisit=revisit)
+    np.testing.assert_array_equal(picks.score, score[picks.item])
+
+
+@pytest.mark.parametrize("n", [0, 3, 8, 40])
+def test_levels_come_in_order_and_know_what_was_asked_more_often(n: int) -> None:
+    view = make_view(3, 20)
+    seen = []
+
+    def first_ones(rows: np.ndarray, covered: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        seen.append((rows.tolist(), covered.tolist(), k))
+        return rows[:k], np.zeros(k)
+
+    picks = pick_by_level(view, n, first_ones)
+    open_rows = [row for row in range(20) if view.left[row] > 0]
+    levels = sorted({int(view.asked[row]) for row in open_rows})
+    assert picks.item.tolist() == sorted(open_rows, key=lambda row: (view.asked[row], row))[:n]
+    assert sum(k for _, _, k in seen) == len(picks)
+    for level, (rows, covered, _) in zip(levels, seen, strict=False):
+        assert rows == [row for row in open_rows if view.asked[row] == level]
+        assert covered == [row for row in range(20) if view.asked[row] > level]

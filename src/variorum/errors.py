@@ -23,7 +23,8 @@
     └── CampaignError (RuntimeError)        a campaign cannot go on
         ├── RunFolderError                  the run's folder is taken, or belongs to another run
         ├── RecordError                     the record does not fit the campaign
-        └── OracleError                     an annotation was asked for that is not for sale
+        ├── OracleError                     an annotation was asked for that is not for sale
+        └── WaitingForAnswers               people were asked and have not answered yet
 
 A message says, one sentence each: the argument and its rule with the first offender, how many are affected, the remedy.
 """
@@ -54,6 +55,7 @@ __all__ = [
     "StudyError",
     "UnknownNameError",
     "VariorumError",
+    "WaitingForAnswers",
 ]
 
 
@@ -143,6 +145,10 @@ class RecordError(CampaignError):
 
 class OracleError(CampaignError):
     """An annotation was asked for that is not for sale."""
+
+
+class WaitingForAnswers(CampaignError):  # noqa: N818 - nothing is wrong
+    """People were asked and have not answered yet; the campaign goes on when they have."""
 
 
 class ConvergenceWarning(UserWarning):

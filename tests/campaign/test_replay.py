@@ -49,7 +49,7 @@ def test_what_is_offered_is_everything_but_the_test(replay):
 
 
 def test_vectors_are_made_only_for_those_who_read_them():
-    bare = Replay.of(CONFIG, small_corpus(), 0, FEATURES, vectors=False)
+    bare = Replay.of(CONFIG, small_corpus(), 0, FEATURES, arms=())
     assert bare.scene.vectors is None
     assert bare.scene.inputs.shape == (120, 3)
 

@@ -10,36 +10,52 @@
 - llm_prior: `llm_prior`, an LLM's votes as a prior for people's; `evidence_for` it
 - disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
+- prices, header: what a request costs; the first line of a record
 - record, journal: `Record`, append-only files and the folder's lock
+- alarms, watch: what goes wrong, looked for after every round
+- planning, hidden_js, power_law: what a target will cost, told from a pilot
+- stopping, forecast: when to end early, and what more budget would buy
 - scoring: `Scorer`, the only one that sees votes nobody bought
+- live: the same with people, who answer on sheets or in the terminal
 """
 
+from variorum.campaign.alarms import ALARMS, Alarm
 from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.layout import Layout, lay_out
 from variorum.campaign.llm_prior import LlmPrior, evidence_for, llm_prior
 from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
 from variorum.campaign.pairs import Pairs
+from variorum.campaign.planning import Forecast, Plan, Reach, plan_campaign
 from variorum.campaign.record import Record
 from variorum.campaign.replay import Replay
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
+from variorum.campaign.stopping import STOPPING, ValidationView
 
 __all__ = [
+    "ALARMS",
+    "STOPPING",
+    "Alarm",
     "Answers",
     "Arm",
     "ArmOutcome",
     "ArmRun",
     "CampaignConfig",
     "CampaignResult",
+    "Forecast",
+    "GainForecast",
     "Layout",
     "LlmPrior",
     "Market",
     "Oracle",
     "Pairs",
+    "Plan",
     "Progress",
+    "Reach",
     "Record",
     "Replay",
     "ReplayOracle",
@@ -47,12 +63,15 @@ __all__ = [
     "RoundScore",
     "Scene",
     "Scorer",
+    "ValidationView",
     "evidence_for",
+    "forecast_gain",
     "lay_out",
     "lines_of",
     "llm_prior",
     "load_campaign",
     "metrics_for",
     "open_corpus",
+    "plan_campaign",
     "run_campaign",
 ]

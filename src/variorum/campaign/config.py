@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
 from variorum.annotations import micro_units
 from variorum.errors import ArgumentError, UnknownNameError
@@ -62,6 +63,9 @@ class CampaignConfig:
         learner: The model of the label distribution.
         learner_options: Its settings by name, beside the members; those of its training loop among them.
         members: Draws from the model's posterior that acquisition sees.
+        stop: When an arm ends before its money is gone: ``budget`` (never), ``plateau`` or ``floor``; both need
+            validation votes.
+        patience: Rounds without improvement that ``plateau`` waits for.
 
     Raises:
         ArgumentError: If a number is out of range.
@@ -92,6 +96,8 @@ class CampaignConfig:
     learner: str = "softmax-regression"
     learner_options: Mapping[str, Any] = field(default_factory=dict)
     members: int = 20
+    stop: str = "budget"
+    patience: int = 5
 
     def __post_init__(self) -> None:
         for name, low in (
@@ -102,6 +108,7 @@ class CampaignConfig:
             ("batch", 1),
             ("members", 2),
             *([] if self.quota is None else [("quota", 1)]),
+            ("patience", 1),
         ):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < low:
@@ -118,9 +125,12 @@ class CampaignConfig:
             "assignment",
             "learner",
             "first_acquisition",
+            "stop",
         ):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")
+        if self.stop != "budget" and not share:
+            raise ArgumentError(f"stop = {self.stop!r} looks at validation votes, and validation_share is 0.")
         for name in ("budget", "price"):
             amount = getattr(self, name)
             if amount is not None:
@@ -145,10 +155,11 @@ class CampaignConfig:
 
     def to_json(self) -> dict[str, Any]:
         """All settings as a JSON object."""
-        return asdict(self)
+        # Through JSON, so that a tuple compares equal to the list that the record reads back.
+        return cast("dict[str, Any]", json.loads(json.dumps(asdict(self))))
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> CampaignConfig:
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
         """Read settings from a mapping, for example one parsed from TOML.
 
         Raises:
@@ -168,7 +179,7 @@ class CampaignConfig:
         return cls(**given)
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> CampaignConfig:
+    def from_toml(cls, path: str | Path) -> Self:
         """Read settings from a TOML file.
 
         Raises:

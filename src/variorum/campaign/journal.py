@@ -11,7 +11,7 @@ from typing import IO, Any, Self
 
 from variorum.errors import RecordError, RunFolderError
 
-__all__ = ["AppendOnlyFile", "FolderLock"]
+__all__ = ["AppendOnlyFile", "FolderLock", "claim_folder"]
 
 
 class AppendOnlyFile:
@@ -81,18 +81,41 @@ def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
     return entry
 
 
+def claim_folder(folder: Path, resume: bool) -> None:
+    """Make a run's folder, or make sure that it is one to go on with.
+
+    Args:
+        folder: The folder.
+        resume: Whether it may hold a run.
+
+    Raises:
+        RunFolderError: If it is a file, holds a run and `resume` is not set, or holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RunFolderError(f"{folder} is a file; choose another folder.")
+    files = {path.name: path for path in folder.iterdir()} if folder.exists() else {}
+    # Empty files are what a run leaves that was refused before it began.
+    used = any(path.is_dir() or path.stat().st_size for path in files.values())
+    if used and not resume:
+        raise RunFolderError(f"{folder} is not empty. Go on with its run by --resume, or choose another folder.")
+    if used and "record.jsonl" not in files:
+        raise RunFolderError(f"{folder} is not empty and holds no record.jsonl to resume; choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 class FolderLock:
     """Keeps a second process out of a run's folder; the operating system lifts it when the process dies.
 
     Args:
         folder: The run's folder.
+        name: The file in it that is locked; another name locks something smaller.
 
     Raises:
         RunFolderError: If another process holds it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._file = (folder / "lock").open("ab")
+    def __init__(self, folder: Path, name: str = "lock") -> None:
+        self._file = (folder / name).open("ab")
         try:
             _lock(self._file)
         except OSError:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from variorum.annotations import Corpus, Items, group_codes, grouped_split
 from variorum.errors import ArgumentError, SchemeError
 
-__all__ = ["Layout", "lay_out", "stream"]
+__all__ = ["Layout", "lay_out", "lay_out_live", "stream"]
 
 _TEST = "test"
 
@@ -63,11 +63,7 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
         UnknownNameError: If there is no such column.
         ArgumentError: If one side would be empty.
     """
-    if corpus.scheme.kind in ("multilabel", "numeric"):
-        raise SchemeError(
-            f"{corpus.name} has a {corpus.scheme.kind} scheme; a campaign learns one distribution over classes an "
-            "item. Use a nominal, ordinal or pairwise scheme."
-        )
+    _check_scheme(corpus)
     items, votes = corpus.items, corpus.annotations
     listed = np.zeros(len(items), bool)
     listed[votes.item] = True
@@ -94,6 +90,37 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
         raise ArgumentError(f"test = {test!r} holds out {int(held_out.sum())} items, and nobody answered any of them.")
     left_out = len(items) - pool.size - int(checked.sum()) - test_rows.size
     return Layout(pool, np.flatnonzero(checked), test_rows, left_out)
+
+
+def lay_out_live(corpus: Corpus, validation_share: float, seed: int) -> Layout:
+    """Split the items of a live campaign, whole groups at a time; there is no truth, and so no test item.
+
+    Args:
+        corpus: The corpus.
+        validation_share: Share of the items to validate on, from 0.
+        seed: Seed of the split.
+
+    Returns:
+        The layout.
+
+    Raises:
+        SchemeError: If the labels form no distribution over classes.
+        ArgumentError: If one side would be empty.
+    """
+    _check_scheme(corpus)
+    checked = np.zeros(len(corpus.items), bool)
+    if validation_share > 0:
+        rng = stream(seed, "validation items")
+        checked = _draw("validation_share", corpus.items, validation_share, rng, ~checked)
+    return Layout(np.flatnonzero(~checked), np.flatnonzero(checked), np.zeros(0, np.int64), left_out=0)
+
+
+def _check_scheme(corpus: Corpus) -> None:
+    if corpus.scheme.kind in ("multilabel", "numeric"):
+        raise SchemeError(
+            f"{corpus.name} has a {corpus.scheme.kind} scheme; a campaign learns one distribution over classes an "
+            "item. Use a nominal, ordinal or pairwise scheme."
+        )
 
 
 def _draw(

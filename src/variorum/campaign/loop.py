@@ -1,10 +1,10 @@
-"""One arm with one seed: pick, assign, ask, learn, score; round after round until the money is gone."""
+"""One arm with one seed: pick, assign, ask, learn, score, watch; round after round until the money is gone."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from variorum import acquisition, assignment
 from variorum.annotations import Assignments, Picks
+from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.market import Market
@@ -21,6 +23,8 @@ from variorum.campaign.pool_arrays import pool_arrays
 from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
+from variorum.campaign.stopping import STOPPING
+from variorum.campaign.watch import Watch
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
 from variorum.training import (
@@ -74,7 +78,7 @@ class Scene:
         inputs: Of all items, as the learner reads them.
         vectors: Features of all items, as policies read them; ``None`` where no policy does.
         groups: Group of each annotator; ``None`` where none is named.
-        scorer: Scores on the test items; nothing of it flows back.
+        scorer: Scores on the test items; nothing of it flows back. ``None`` where nobody knows the truth.
     """
 
     seed: int
@@ -82,7 +86,7 @@ class Scene:
     inputs: Inputs
     vectors: NDArray[np.float64] | None
     groups: NDArray[np.int32] | None
-    scorer: Scorer
+    scorer: Scorer | None
 
 
 class ArmRun:
@@ -108,8 +112,10 @@ class ArmRun:
         self._round = self._learned = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
+        self._watch = Watch(config, scene.layout, market, scene.groups)
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
+        self.forecast: GainForecast | None = None
 
     def run(self, report: Callable[[RoundScore], None]) -> None:
         """Spend the budget.
@@ -118,10 +124,15 @@ class ArmRun:
             report: Called after every round.
         """
         while self._buy():
-            score = self._score()
+            score = replace(self._score(), alarms=self._look())
+            score = replace(score, stopped=self._stop())
             self.rounds.append(score)
             report(score)
             self._round += 1
+            if score.stopped:
+                break
+        if self.rounds:
+            self.forecast = self._forecast()
 
     def predict(self, items: NDArray[np.int64]) -> Prediction:
         """The current model's prediction; uniform as long as no vote was bought.
@@ -183,6 +194,7 @@ class ArmRun:
         self.n_forced += asked["forced"]
         if not requests:
             return False
+        self._watch.enter(requests)
         self.market.enter_requests(requests)
         answered = self._record.event(
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
@@ -273,6 +285,31 @@ class ArmRun:
             validation=nan if entry["validation"] is None else entry["validation"],
         )
 
+    def _look(self) -> tuple[Alarm, ...]:
+        made = self._record.event(
+            self._key("alarms"), lambda: self._watch.look(self._round, lambda items: self.predict(items).mean)
+        )
+        return self._watch.enter_event(made)
+
+    def _stop(self) -> str:
+        if self._config.stop == "budget":
+            return ""
+        rule, view = STOPPING[self._config.stop], self._watch.validation(self._config.patience)
+        made = self._record.event(self._key("stop"), lambda: {"reason": rule(view, self._stream("stop")) or ""})
+        return str(made["reason"])
+
+    def _forecast(self) -> GainForecast | None:
+        requests = np.array([row.requests for row in self.rounds], np.int64)
+        view = self._watch.validation(self._config.patience)
+
+        def make() -> dict[str, Any]:
+            found = forecast_gain(requests, view, self._stream("forecast"))
+            # Rounded, so that the record holds no noise of the last bits.
+            return {"gain": None if found is None else {name: round(v, 8) for name, v in asdict(found).items()}}
+
+        made = self._record.event(self._key("forecast"), make)
+        return None if made["gain"] is None else GainForecast(**made["gain"])
+
     def _scores(self) -> Mapping[str, Any]:
         bought = self.market.counts[self._layout.pool].sum(axis=1)
         return {
@@ -281,7 +318,7 @@ class ArmRun:
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },
-            "scores": self._scorer.scores(self.predict(self._scorer.test).mean),
+            "scores": {} if self._scorer is None else self._scorer.scores(self.predict(self._scorer.test).mean),
             "validation": self._validation_score(),
         }
 

@@ -94,6 +94,31 @@ class Market:
         within: NDArray[np.bool_] = (annotator == UNKNOWN) | (nth < np.append(left, 0)[annotator])
         return within
 
+    def who_can(self, item: int) -> NDArray[np.int32]:
+        """The annotators who can still be asked about an item and whom the money left can pay."""
+        low, high = int(self._pairs.start[item]), int(self._pairs.start[item + 1])
+        who = self._pairs.annotator[low:high]
+        return who[(self._left[low:high] > 0) & (self._prices[who] <= self.budget - self.spent)]
+
+    def offered(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """All pairs of some items, sold or not.
+
+        Args:
+            items: Positions of the items.
+
+        Returns:
+            Position in `items`, and annotator of each.
+        """
+        row_of = np.full(len(self._empty.items), -1, np.int64)
+        row_of[items] = np.arange(items.size)
+        mine = row_of[self._pairs.item] >= 0
+        return row_of[self._pairs.item[mine]], self._pairs.annotator[mine]
+
+    def left(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many further requests each of some items allows."""
+        total = np.concatenate(([0], np.cumsum(self._left)))
+        return np.asarray(total[self._pairs.start[items + 1]] - total[self._pairs.start[items]], np.int64)
+
     def affordable(
         self,
         item: NDArray[np.int64],
@@ -127,19 +152,19 @@ class Market:
         return requests
 
     def enter_requests(self, requests: Sequence[Request]) -> None:
-        """Take requests off what is for sale, and pay for them."""
+        """Take requests off what is for sale; they are paid for when they are answered."""
         for request in requests:
             pair = self._pairs.find(request.item, request.annotator)
             if pair is not None:
                 self._left[pair] -= 1
             self._asked_item.append(request.item)
             self._asked_annotator.append(request.annotator)
-            self.spent += request.price
             self.requests += 1
 
     def enter_answers(self, answers: Annotations) -> None:
-        """Add what came back."""
+        """Add what came back, and pay for it."""
         self._bought.append(answers)
+        self.spent += 0 if answers.cost is None else int(answers.cost.sum())
         self._counts += answers.counts()
 
     @property

@@ -50,8 +50,9 @@ class Answers:
 class Oracle(Protocol):
     """Answers requests: people, an LLM or the record of people.
 
-    The contract: each request brings at least one row, in the order of the requests; a request sent again (after a
-    crash) brings the same rows and is not charged again.
+    The contract: each request brings at least one row, the first of which carries its cost, in the order of the
+    requests; a request sent again (after a crash) brings the same rows and is not charged again. A request that was
+    withdrawn brings no row, and costs nothing.
     """
 
     def ask(self, requests: Sequence[Request]) -> Answers:
@@ -65,6 +66,7 @@ class Oracle(Protocol):
 
         Raises:
             OracleError: If a request cannot be answered.
+            WaitingForAnswers: If people have not answered yet; asked again later, they may have.
         """
         ...
 

@@ -33,6 +33,34 @@ class Pairs:
     row: NDArray[np.int64]
 
     @classmethod
+    def every(cls, n_items: int, annotators: NDArray[np.integer], without: Annotations) -> Pairs:
+        """Every item with each of these annotators, once, but for the pairs that a table holds already.
+
+        Args:
+            n_items: Number of items.
+            annotators: Positions of annotators, each once.
+            without: The table.
+
+        Returns:
+            Pairs without rows: nobody knows yet what they will bring.
+        """
+        who = np.sort(annotators).astype(np.int32)
+        width = int(max(who.max(initial=-1), without.annotator.max(initial=-1))) + 2
+        item = np.repeat(np.arange(n_items, dtype=np.int64), who.size)
+        annotator = np.tile(who, n_items)
+        taken = without.item.astype(np.int64) * width + without.annotator + 1
+        open_ = ~np.isin(item * width + annotator + 1, taken)
+        item, annotator = item[open_], annotator[open_]
+        return cls(
+            start=np.searchsorted(item, np.arange(n_items + 1)).astype(np.int64),
+            item=item,
+            annotator=annotator,
+            quantity=np.ones(item.size, np.int64),
+            row_start=np.zeros(item.size + 1, np.int64),
+            row=np.zeros(0, np.int64),
+        )
+
+    @classmethod
     def of(cls, annotations: Annotations, rng: np.random.Generator) -> Pairs:
         """Find the pairs of a table; the rows of an unknown annotator, who may be many, are put in random order."""
         width = len(annotations.annotators) + 1

@@ -14,7 +14,10 @@ from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.oracle import Answers, Request
 from variorum.errors import RecordError
 
-__all__ = ["Record", "answers_from_rows", "answers_to_rows"]
+__all__ = ["FORMAT", "Record", "answers_from_rows", "answers_to_rows"]
+
+FORMAT: Final = 2
+"""Version of the record's format; its first line names it."""
 
 # Columns that a row has or lacks, and what stands for lacking.
 _OPTIONAL: Final[Mapping[str, Any]] = {"seconds": np.nan, "confidence": np.nan, "time": np.nan, "shown_first": -1}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import Corpus, micro_units
+from variorum.annotations import Corpus
 from variorum.campaign.config import Arm, CampaignConfig
-from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
+from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
 from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.layout import lay_out, stream
 from variorum.campaign.loop import ArmRun, Scene
@@ -19,15 +19,13 @@ from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.pool_arrays import group_codes_of
+from variorum.campaign.prices import prices_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
-from variorum.errors import ArgumentError
 from variorum.features import Featurizer
 
-__all__ = ["Replay", "prices_of"]
-
-_DEFAULT_PRICE = "0.05"
+__all__ = ["Replay"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +48,7 @@ class Replay:
 
     @classmethod
     def of(
-        cls, config: CampaignConfig, corpus: Corpus, seed: int, features: Featurizer, *, vectors: bool = True
+        cls, config: CampaignConfig, corpus: Corpus, seed: int, features: Featurizer, arms: Iterable[Arm] | None = None
     ) -> Replay:
         """Split a corpus, and make features of its items.
 
@@ -59,7 +57,7 @@ class Replay:
             corpus: The corpus.
             seed: The seed.
             features: How items become vectors, fitted on the pool.
-            vectors: Whether a policy reads features.
+            arms: Those that will run, so that nothing is made that none of them reads; ``None`` for any.
 
         Returns:
             The replay.
@@ -81,19 +79,20 @@ class Replay:
         prices, reads = prices_of(config, corpus), reads_of(learner_of(config))
         layout = lay_out(corpus, config.test, config.validation_share, seed)
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
-        of_policies = None
-        if vectors:
-            # The learner's own, or made for policies where it reads texts or pictures.
-            own = inputs if reads == "features" else learner_inputs(corpus.items, "features", features, layout.pool)
-            of_policies = cast("NDArray[np.float64]", own)
+        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
         groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
-        scene = Scene(seed, layout, inputs, of_policies, groups, Scorer(corpus, layout.test))
+        scene = Scene(seed, layout, inputs, vectors, groups, Scorer(corpus, layout.test))
         pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))
         return cls(config, corpus, scene, pairs, prices)
 
     @property
+    def scorer(self) -> Scorer:
+        """Scores on the test items, by everybody's votes."""
+        return cast("Scorer", self.scene.scorer)
+
+    @property
     def offered(self) -> NDArray[np.int64]:
-        """The price of everything that can be bought within quotas, micro-units, one entry a request."""
+        """The price of everything that can be bought, micro-units, one entry a request."""
         layout, pairs = self.scene.layout, self.pairs
         offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
         # The unknown annotator, who has no quota, comes first here.
@@ -136,27 +135,3 @@ class Replay:
         run = ArmRun(self.config, arm, self.scene, market, oracle, written)
         run.run(report)
         return run
-
-
-def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
-    """Micro-units of a request to each annotator, the unknown one last.
-
-    Raises:
-        ArgumentError: If an annotator's own price is none per annotation, or in another currency.
-    """
-    own = corpus.annotators.prices
-    if config.price is None and own:
-        each = [price.per_annotation for price in own]
-        if min(each) <= 0:
-            raise ArgumentError(
-                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a replay "
-                "sells by the annotation; give one price for all with --price."
-            )
-        if own[0].currency != config.currency:
-            raise ArgumentError(
-                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
-                f"set currency to {own[0].currency}, or give a price."
-            )
-        return np.array([*each, int(np.median(each))], np.int64)
-    flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
-    return np.full(len(corpus.annotators) + 1, flat, np.int64)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Annotations, Corpus
+from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
+from variorum.campaign.forecast import GainForecast
 from variorum.evaluation import ReferenceLine
 
-__all__ = ["ArmOutcome", "CampaignResult", "RoundScore"]
+__all__ = ["POPULATION", "ArmOutcome", "CampaignResult", "RoundScore"]
+
+POPULATION: Final = "equal annotators: every vote on an item weighs the same"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class RoundScore:
         items: Pool items with at least one answer.
         scores: Mean of each metric over the test items, human against model.
         validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
+        alarms: What went off after this round.
+        stopped: Why the arm ended here with money left; empty where it did not.
     """
 
     arm: str
@@ -38,6 +45,8 @@ class RoundScore:
     items: int
     scores: Mapping[str, float]
     validation: float
+    alarms: tuple[Alarm, ...] = ()
+    stopped: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +61,8 @@ class ArmOutcome:
         n_forced: Those in which availability or chance decided and not the policy (`Assignments.forced`).
         item_scores: Every metric on every test item at the end, an array for each seed in the order of seeds; seeds may
             have different test items.
+        forecasts: What a fifth more requests would have bought, for each seed; ``None`` where validation votes or
+            rounds are too few to tell.
     """
 
     arm: Arm
@@ -60,6 +71,7 @@ class ArmOutcome:
     n_assignments: int
     n_forced: int
     item_scores: Mapping[str, tuple[NDArray[np.float64], ...]]
+    forecasts: tuple[GainForecast | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +108,8 @@ class CampaignResult:
     lines: Mapping[str, tuple[ReferenceLine, ...]]
     population: str
     validation: NDArray[np.int64] | None = None
+
+    @property
+    def alarmed(self) -> tuple[RoundScore, ...]:
+        """The rounds, of any arm and seed, in which an alarm went off."""
+        return tuple(row for row in self.rounds if row.alarms)

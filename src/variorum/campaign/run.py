@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from variorum import acquisition, assignment, corpora
-from variorum.annotations import Corpus, format_money, micro_units, read, read_corpus
-from variorum.campaign.config import Arm, CampaignConfig
+from variorum.annotations import Corpus, read, read_corpus
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_of
-from variorum.campaign.journal import AppendOnlyFile, FolderLock
-from variorum.campaign.loop import Progress, Scene
+from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
+from variorum.campaign.loop import Progress
+from variorum.campaign.prices import budget_of
 from variorum.campaign.record import Record
 from variorum.campaign.replay import Replay
-from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
+from variorum.campaign.result import POPULATION, ArmOutcome, CampaignResult, RoundScore
+from variorum.campaign.stopping import STOPPING
 from variorum.checks import as_choice
-from variorum.errors import ArgumentError, MissingFileError, RecordError, RunFolderError
+from variorum.errors import MissingFileError, RecordError, RunFolderError
 from variorum.features import Featurizer, featurizer
 
 __all__ = ["load_campaign", "open_corpus", "run_campaign"]
-
-_FORMAT = 1
-_DEFAULT_REQUESTS = 1000
-_POPULATION = "equal annotators: every vote on an item weighs the same"
 
 
 def open_corpus(name: str) -> Corpus:
@@ -97,13 +94,14 @@ def run_campaign(
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
     as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
+    as_choice("stop", config.stop, STOPPING)
     learner_of(config)
     features = featurizer(config.features)
     data = open_corpus(config.corpus) if corpus is None else corpus
     where = None if folder is None else Path(folder)
     with ExitStack() as stack:
         if where is not None:
-            _claim(where, resume)
+            claim_folder(where, resume)
             stack.enter_context(FolderLock(where))
         timings = AppendOnlyFile(where and where / "timings.jsonl")
         stack.callback(timings.close)
@@ -139,20 +137,9 @@ def load_campaign(folder: str | Path, *, corpus: Corpus | None = None) -> Campai
         settings = dict(json.loads(first)["settings"])
     except (ValueError, KeyError, TypeError):
         raise RecordError(f"{path} does not begin with a campaign's settings; it is no record of this kind.") from None
+    if "oracle" in settings:
+        raise RunFolderError(f"{folder} holds a campaign with people; look at it with campaign.live.load_live.")
     return run_campaign(CampaignConfig.from_mapping(settings), folder, resume=True, corpus=corpus)
-
-
-def _claim(folder: Path, resume: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise RunFolderError(f"{folder} is a file; choose another folder.")
-    files = {path.name: path for path in folder.iterdir()} if folder.exists() else {}
-    # Empty files are what a run leaves that was refused before it began.
-    used = any(path.is_dir() or path.stat().st_size for path in files.values())
-    if used and not resume:
-        raise RunFolderError(f"{folder} is not empty. Go on with its run by --resume, or choose another folder.")
-    if used and "record.jsonl" not in files:
-        raise RunFolderError(f"{folder} is not empty and holds no record.jsonl to resume; choose another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 class _Campaign:
@@ -177,12 +164,12 @@ class _Campaign:
         answered = self._record.answered()
         rounds: list[RoundScore] = []
         outcomes: dict[str, ArmOutcome] = {}
-        start: Scene | None = None
+        start: Replay | None = None
         for seed in range(config.first_seed, config.first_seed + config.seeds):
-            replay = Replay.of(config, corpus, seed, self._features, vectors=_reads_features(arms))
+            replay = Replay.of(config, corpus, seed, self._features, arms)
             scene = replay.scene
             if start is None:
-                start = scene
+                start = replay
                 self._begin(replay)
             for arm in arms:
                 run = replay.run(arm, self._budget, self._record, self._log, answered=answered, report=self._tell)
@@ -193,16 +180,17 @@ class _Campaign:
                 if first is None:
                     bought = run.market.bought()
                     first = ArmOutcome(arm, predicted, bought, n_assignments=0, n_forced=0, item_scores={})
-                ended = scene.scorer.each(predicted)
+                ended = replay.scorer.each(predicted)
                 outcomes[arm.name] = replace(
                     first,
                     item_scores={name: (*first.item_scores.get(name, ()), values) for name, values in ended.items()},
                     n_assignments=first.n_assignments + run.n_assignments,
                     n_forced=first.n_forced + run.n_forced,
+                    forecasts=(*first.forecasts, run.forecast),
                 )
         self._record.end()
         assert start is not None
-        layout, scorer = start.layout, start.scorer
+        layout, scorer = start.scene.layout, start.scorer
         return CampaignResult(
             config=config,
             corpus=corpus,
@@ -215,66 +203,15 @@ class _Campaign:
             outcomes=tuple(outcomes.values()),
             rounds=tuple(rounds),
             lines=scorer.lines(config.first_seed),
-            population=_POPULATION,
+            population=POPULATION,
             validation=layout.validation,
         )
 
     def _begin(self, replay: Replay) -> None:
-        corpus, config, layout = self._corpus, self._config, replay.scene.layout
-        self._budget = self._find_budget(replay)
-        header = {
-            "event": "campaign",
-            "format": _FORMAT,
-            "settings": config.to_json(),
-            "corpus": {
-                "name": corpus.name,
-                "items": len(corpus.items),
-                "annotators": len(corpus.annotators),
-                "rows": corpus.annotations.n_rows,
-                "labels": list(corpus.scheme.labels),
-                "sha256": self._fingerprint(replay),
-            },
-            "budget": self._budget,
-            "population": _POPULATION,
-            "split": {
-                "pool": layout.pool.size,
-                "validation": layout.validation.size,
-                "test": layout.test.size,
-                "left_out": layout.left_out,
-            },
-        }
-        self._record.event(header, dict)
-
-    def _fingerprint(self, replay: Replay) -> str:
-        """All that decides what is asked: items, annotators, pairs, prices, split; not who gave which label."""
-        corpus, layout = self._corpus, replay.scene.layout
-        digest = hashlib.sha256()
-        names: Mapping[str, Any] = {
-            "items": [corpus.items.ids, corpus.items.text, corpus.items.second_text, corpus.items.image],
-            "annotators": corpus.annotators.ids,
-            "scheme": corpus.scheme.to_json(),
-        }
-        digest.update(json.dumps(names, sort_keys=True).encode())
-        votes = corpus.annotations
-        for array in (votes.item, votes.annotator, replay.prices, layout.pool, layout.validation, layout.test):
-            digest.update(array.tobytes())
-        if Path(self._config.features).is_file():
-            digest.update(Path(self._config.features).read_bytes())
-        return digest.hexdigest()
-
-    def _find_budget(self, replay: Replay) -> int:
-        if self._config.budget is not None:
-            budget = micro_units(self._config.budget)
-        else:
-            prices = replay.offered
-            budget = int(min(prices.sum(), _DEFAULT_REQUESTS * int(np.median(prices))))
-        cheapest = int(replay.prices.min())
-        if budget < cheapest:
-            raise ArgumentError(
-                f"budget {format_money(budget, self._config.currency)} does not buy one annotation at "
-                f"{format_money(cheapest, self._config.currency)}."
-            )
-        return budget
+        layout = replay.scene.layout
+        items = np.concatenate([layout.pool, layout.validation])
+        self._budget = budget_of(self._config, replay.pairs, replay.prices, items)
+        self._record.event(header(self._config, self._corpus, replay.prices, layout, self._budget), dict)
 
     def _tell(self, score: RoundScore) -> None:
         if self._progress is not None:
@@ -285,10 +222,3 @@ class _Campaign:
                     score.arm, score.seed, score.round, score.requests, score.spent, spent, total, score.validation
                 )
             )
-
-
-def _reads_features(arms: Sequence[Arm]) -> bool:
-    read = {name for arm in arms for name in acquisition.READS[arm.acquisition] | acquisition.READS[arm.first]}
-    read |= {name for arm in arms for name in assignment.READS[arm.assignment]}
-    # People's disagreement is predicted from features, whether or not a policy reads them, too.
-    return bool(read & {"features", "disagreement"})

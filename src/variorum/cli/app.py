@@ -34,7 +34,9 @@ class Verb:
 
 VERBS: Final[dict[str, Verb]] = {
     "demo": Verb("variorum.cli.demo", "Run a whole campaign on a built-in population and write its report."),
-    "run": Verb("variorum.cli.run", "Replay a corpus as a campaign: choose, buy, learn, score, report."),
+    "run": Verb("variorum.cli.run", "Run a campaign, by replay or with people: choose, buy, learn, score, report."),
+    "annotate": Verb("variorum.cli.annotate", "Answer a campaign's requests in the terminal, one key a label."),
+    "plan": Verb("variorum.cli.plan", "Tell from a pilot what a target will cost, in items, votes and money."),
     "corpora": Verb("variorum.cli.corpora", "List the corpora that are known by name."),
     "import": Verb("variorum.cli.import_", "Read a table of annotations into a corpus folder."),
     "export": Verb("variorum.cli.export", "Write a corpus as CSV, JSONL, Parquet or a corpus folder."),
@@ -55,6 +57,7 @@ _GO_ON: Final = {
     "benchmark": "; finished runs are kept, and the same command goes on with the others",
     "train": "; with --out, the same command goes on from the last epoch that was done",
     "demo": "; what was bought is in the record, and the same command goes on with it",
+    "annotate": "; every answer so far is on the sheet, and the same command goes on with the others",
     "run": "; what was bought is in the record, and --resume goes on with it",
     "report": "; what was bought is in the record, and the same command goes on with it",
 }

@@ -15,7 +15,7 @@ from variorum.annotations import format_money
 from variorum.campaign import CampaignConfig, CampaignResult, Progress, run_campaign
 from variorum.cli.output import one_line, print_json
 from variorum.cli.remedies import remedies_for_source
-from variorum.cli.summary import as_object, print_summary
+from variorum.cli.summary import as_object, print_alarms, print_endings, print_summary
 from variorum.errors import ArgumentError, MissingExtraError
 from variorum.reporting import write_report
 
@@ -46,6 +46,8 @@ def replay(config: CampaignConfig, folder: Path, *, resume: bool, as_json: bool)
     seeds = "one seed" if config.seeds == 1 else f"mean ± sd over {config.seeds} seeds"
     typer.echo(one_line(f"{result.corpus.name}: {len(result.test):,} test items, {seeds}; {result.population}"))
     print_summary(result)
+    print_alarms(result)
+    print_endings(result)
     typer.echo(f"record: {record}")
     typer.echo(f"report: {report}" if report else f"no report: {one_line(reason or '')}")
 

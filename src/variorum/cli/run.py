@@ -1,4 +1,4 @@
-"""``variorum run``: replay a corpus as a campaign."""
+"""``variorum run``: a campaign, by replay or with people."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from variorum import acquisition as acquisitions
 from variorum import assignment as assignments
 from variorum import features as featurizers
 from variorum import training
-from variorum.campaign import CampaignConfig
+from variorum.campaign import STOPPING, CampaignConfig
+from variorum.campaign.live import ORACLES, LiveConfig, live_settings
+from variorum.cli.live import live
 from variorum.cli.output import AsJson
 from variorum.cli.replay import replay
 from variorum.cli.settings import named_values, settings
+from variorum.errors import ArgumentError
 
 __all__ = ["EXAMPLE", "app", "run"]
 
@@ -40,7 +43,23 @@ def run(
         Path | None, typer.Option(metavar="FILE.toml", help="Settings; options given here override them.")
     ] = None,
     corpus: Annotated[
-        str | None, _option("corpus", "Name of a corpus, a corpus folder, or a file of annotations.", "NAME|PATH")
+        str | None,
+        _option("corpus", "Name of a corpus, a corpus folder, or a file of annotations (of items).", "NAME|PATH"),
+    ] = None,
+    oracle: Annotated[
+        str | None, typer.Option(metavar="|".join(["replay", *ORACLES]), help="Who answers.", show_default="replay")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="For people: all labels, in class order.")
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            metavar="nominal|ordinal|pairwise", help="For people: what the labels form.", show_default="nominal"
+        ),
+    ] = None,
+    annotators: Annotated[
+        str | None, typer.Option(metavar="ANN,BEN,...|FILE", help="For people: whom to ask, by name or in a table.")
     ] = None,
     features: Annotated[
         str | None, _option("features", "How items become vectors.", "|".join([*featurizers.METHODS, "FILE.npy"]))
@@ -84,15 +103,26 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
     ] = None,
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
+    stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
+    patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
+    close_round: Annotated[
+        bool, typer.Option("--close-round", help="For people: withdraw what is still open in this round, and go on.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Replay a corpus as a campaign: choose, buy, learn, score, report.
+    """Run a campaign, by replaying a corpus or with people: choose, buy, learn, score, report.
 
-    An arm that buys one random vote an item always runs beside the chosen one, with the same seeds and budget.
+    In a replay, an arm that buys one random vote an item always runs beside the chosen one, with the same seeds and
+    budget. With --oracle sheets, people are asked on sheets, one for each of them and each round; --resume takes what
+    came back.
     """
     given = {
         "corpus": corpus,
+        "oracle": oracle,
+        "labels": _listed(labels),
+        "scheme": scheme,
+        "annotators": _listed(annotators),
         "features": features,
         "test": test,
         "budget": budget,
@@ -112,5 +142,18 @@ def run(
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,
         "members": members,
+        "stop": stop,
+        "patience": patience,
     }
-    replay(settings(config, given), out, resume=resume, as_json=as_json)
+    # People's answers come days later, and what was asked stands in the record.
+    chosen = settings(config, given, live_settings(out) if resume else None)
+    if isinstance(chosen, LiveConfig):
+        live(chosen, out, resume=resume, close_round=close_round, as_json=as_json)
+        return
+    if close_round:
+        raise ArgumentError("--close-round is for campaigns with people; add --oracle sheets.")
+    replay(chosen, out, resume=resume, as_json=as_json)
+
+
+def _listed(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",")]

@@ -8,33 +8,46 @@ from typing import Any
 
 from variorum.campaign import CampaignConfig
 from variorum.campaign.config import read_toml
+from variorum.campaign.live import LiveConfig
 from variorum.errors import ArgumentError
 
 __all__ = ["named_values", "settings"]
 
 
-def settings(file: Path | None, options: Mapping[str, Any]) -> CampaignConfig:
+_LIVE_ALONE = ("labels", "scheme", "annotators")
+
+
+def settings(
+    file: Path | None, options: Mapping[str, Any], recorded: Mapping[str, Any] | None = None
+) -> CampaignConfig:
     """Merge a TOML file and options; an option wins over the file.
 
     Args:
         file: TOML with names of `CampaignConfig`, or none.
         options: By the same names; ``None`` was not given.
+        recorded: Settings that a record begins with; the file and the options win over them.
 
     Returns:
-        The settings.
+        The settings: a `LiveConfig` if ``oracle`` names other than a replay.
 
     Raises:
-        ArgumentError: If the file is not TOML, or no corpus is named.
+        ArgumentError: If the file is not TOML, no corpus is named, or a replay is told what only people need.
         UnknownNameError: If a setting does not exist.
 
     Example:
         >>> settings(None, {"corpus": "synthetic-plain", "overlap": 2, "seeds": None}).overlap
         2
     """
-    values = {} if file is None else read_toml(file)
+    values = dict(recorded or {}) | ({} if file is None else read_toml(file))
     values |= {name: value for name, value in options.items() if value is not None}
     if "corpus" not in values:
         raise ArgumentError("corpus is missing; name one with --corpus or in the file of --config (variorum corpora).")
+    if values.get("oracle", "replay") != "replay":
+        return LiveConfig.from_mapping(values)
+    values.pop("oracle", None)
+    surplus = next((name for name in _LIVE_ALONE if name in values), None)
+    if surplus is not None:
+        raise ArgumentError(f"{surplus} is for campaigns with people, and a replay knows its own; add --oracle sheets.")
     return CampaignConfig.from_mapping(values)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import typer
 
 from variorum.annotations import format_money
 from variorum.campaign import CampaignResult, RoundScore
-from variorum.cli.output import number, print_table
+from variorum.cli.output import number, one_line, print_table
+from variorum.reporting.campaign.alarm_section import count_alarms
 
-__all__ = ["ArmSummary", "FinalScore", "as_object", "print_summary", "summarize"]
+__all__ = ["ArmSummary", "FinalScore", "as_object", "print_alarms", "print_endings", "print_summary", "summarize"]
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,21 @@ def as_object(result: CampaignResult) -> dict[str, Any]:
                 "requests": arm.requests,
                 "items": arm.items,
                 "rounds": arm.rounds,
+                "forecasts": [each and asdict(each) for each in outcome.forecasts],
                 "scores": {
                     name: {"mean": score.mean, "sd": score.sd, "by_seed": score.by_seed}
                     for name, score in arm.scores.items()
                 },
             }
-            for arm in summarize(result)
+            for arm, outcome in zip(summarize(result), result.outcomes, strict=True)
+        ],
+        "stopped": [
+            {"arm": row.arm, "seed": row.seed, "round": row.round, "reason": row.stopped}
+            for row in result.rounds
+            if row.stopped
+        ],
+        "alarms": [
+            {"arm": row.arm, "seed": row.seed, **asdict(alarm)} for row in result.alarmed for alarm in row.alarms
         ],
         "lines": {
             metric: [{"name": line.name, "mean": line.mean, "low": line.low, "high": line.high} for line in lines]
@@ -134,6 +145,31 @@ def print_summary(result: CampaignResult) -> None:
     ]
     columns = ["score on test items", *(arm.name for arm in arms), "oracle floor"]
     print_table(columns, [*rows, money, asked], right=range(1, len(columns)))
+
+
+def print_alarms(result: CampaignResult) -> None:
+    """One line for every alarm that went off, with what it said first."""
+    for count in count_alarms(result.rounds):
+        where = f"{count.arm}, round {count.first.round}"
+        more = f" ({count.n_rounds} rounds, {count.seeds} seeds)" if count.n_rounds > 1 else ""
+        typer.echo(one_line(f"alarm: {count.name} ({where}): {count.first.message}{more}"))
+
+
+def print_endings(result: CampaignResult) -> None:
+    """Why an arm ended early, and what a fifth more requests would have bought it."""
+    for row in result.rounds:
+        if row.stopped:
+            typer.echo(one_line(f"stopped: {row.arm}, seed {row.seed}, round {row.round}: {row.stopped}"))
+    for outcome in result.outcomes:
+        found = [each for each in outcome.forecasts if each is not None]
+        if found:
+            first = found[0]
+            typer.echo(
+                one_line(
+                    f"{100 * first.more:.0f} % more ({outcome.arm.name}, one seed): cross-entropy of votes falls by "
+                    f"{number(first.gain)} [{number(first.low)}, {number(first.high)}] nats"
+                )
+            )
 
 
 def _money(spent: float, currency: str) -> str:

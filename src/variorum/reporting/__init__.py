@@ -1,6 +1,6 @@
 """Reports: what was found, as one page that needs nothing else.
 
-- campaign: `campaign_report`, `write_report`, what a campaign bought and learned
+- campaign: `campaign_report`, `write_report`, what a campaign bought and learned; `live_report`, `write_live_report`
 - agreement: `agreement_report`, `write_agreement_report`, how far the annotators of a corpus agree
 - decomposition: `decomposition_report`, `write_decomposition_report`, what is variation in a corpus and what is error
 - study: `study_report`, `write_study_report`, `findings_markdown`, what came out of a study
@@ -12,7 +12,7 @@
 """
 
 from variorum.reporting.agreement import agreement_report, write_agreement_report
-from variorum.reporting.campaign import campaign_report, write_report
+from variorum.reporting.campaign import campaign_report, live_report, write_live_report, write_report
 from variorum.reporting.decomposition import decomposition_report, write_decomposition_report
 from variorum.reporting.study import findings_markdown, study_report, write_study_report
 
@@ -21,9 +21,11 @@ __all__ = [
     "campaign_report",
     "decomposition_report",
     "findings_markdown",
+    "live_report",
     "study_report",
     "write_agreement_report",
     "write_decomposition_report",
+    "write_live_report",
     "write_report",
     "write_study_report",
 ]

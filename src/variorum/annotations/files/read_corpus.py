@@ -26,7 +26,7 @@ from variorum.annotations.scheme import LabelScheme
 from variorum.annotations.validity import ValidityJudgments
 from variorum.errors import MissingFileError, ReadError, SchemeError, UnknownNameError
 
-__all__ = ["read_corpus"]
+__all__ = ["find_table", "read_annotators", "read_corpus", "read_items", "read_scheme"]
 
 _NAMED = ("text", "second_text", "image", "payload", "group")
 _ABOUT = {
@@ -80,18 +80,16 @@ def read_corpus(
     ours = about.get("format") == CORPUS_FORMAT
     title = name or about.get("name") or root.resolve().name
     prefix = None if ours else title
-    path = _find(root, "annotations")
+    path = find_table(root, "annotations")
     if path is None:
         raise MissingFileError(
             f"{root}: the folder holds no annotations. "
             "It needs annotations.csv (or .tsv, .jsonl, .parquet) with the columns item, annotator, label."
         )
-    items, annotators = _read_items(root, ours), _read_annotators(root, ours, prefix)
-    saved = _load_json(root / "scheme.json")
-    try:
-        known = None if saved is None else LabelScheme.from_json(saved)
-    except (SchemeError, UnknownNameError) as error:
-        raise SchemeError(f"scheme.json: {error} Correct it, or remove the file.") from None
+    sides = find_table(root, "items"), find_table(root, "annotators")
+    items = None if sides[0] is None else read_items(sides[0], ours=ours)
+    annotators = None if sides[1] is None else read_annotators(sides[1], prefix, ours=ours)
+    known = read_scheme(root)
     with open_table(path, list(ROLES)) as table:
         said = Description(known, about.get("repeats", 0) if ours else 0, items, annotators, ours, complete=True)
         roles: dict[str, str | None] = {role: role for role in ROLES}
@@ -99,7 +97,7 @@ def read_corpus(
             roles |= dict.fromkeys(_NAMED)
         annotations = read_rows(table, roles, said, scheme=scheme, duplicates=duplicates, corpus=prefix)
         dropped = table.n_rows - annotations.n_rows
-    by_number = [stem for stem in ("validity", "truth") if _find(root, stem) or (root / f"{stem}.json").is_file()]
+    by_number = [stem for stem in ("validity", "truth") if find_table(root, stem) or (root / f"{stem}.json").is_file()]
     if dropped and by_number:
         raise ReadError(
             f"{root}: {by_number[0]} refers to annotations by row number, and duplicates={duplicates!r} "
@@ -122,11 +120,30 @@ def read_corpus(
     )
 
 
-def _find(root: Path, stem: str) -> Path | None:
+def find_table(root: Path, stem: str) -> Path | None:
+    """A corpus folder's table of that name, in whatever format; ``None`` if there is none.
+
+    Raises:
+        ReadError: If there are several.
+    """
     found = [root / f"{stem}{suffix}" for suffix in SUFFIXES if (root / f"{stem}{suffix}").is_file()]
     if len(found) > 1:
         raise ReadError(f"{root}: both {found[0].name} and {found[1].name} are there. Keep one.")
     return found[0] if found else None
+
+
+def read_scheme(root: Path) -> LabelScheme | None:
+    """What scheme.json in a corpus folder says; ``None`` if it is not there.
+
+    Raises:
+        ReadError: If it is not JSON.
+        SchemeError: If it is not a scheme.
+    """
+    saved = _load_json(root / "scheme.json")
+    try:
+        return None if saved is None else LabelScheme.from_json(saved)
+    except (SchemeError, UnknownNameError) as error:
+        raise SchemeError(f"scheme.json: {error} Correct it, or remove the file.") from None
 
 
 def _load_json(path: Path) -> dict[str, Any] | None:
@@ -170,10 +187,20 @@ def _further(table: Table, ours: bool, own: Sequence[str]) -> dict[str, tuple[st
     return columns
 
 
-def _read_items(root: Path, ours: bool) -> Items | None:
-    path = _find(root, "items")
-    if path is None:
-        return None
+def read_items(path: Path, *, ours: bool = False) -> Items:
+    """Read a table of items: item, text, second_text, image, payload, group; other columns become fields.
+
+    Args:
+        path: CSV, TSV, JSONL or Parquet.
+        ours: Whether Variorum wrote it.
+
+    Returns:
+        The items.
+
+    Raises:
+        UnknownNameError: If there is no column ``item``.
+        ReadError: If an id is empty or stands twice, or the file cannot be read.
+    """
     with open_table(path, key="item") as table:
         ids = _ids(table, "item", ours)
         columns: dict[str, Any] = _further(table, ours, ["item"])
@@ -183,10 +210,21 @@ def _read_items(root: Path, ours: bool) -> Items | None:
     return Items(ids, fields=columns, **named)
 
 
-def _read_annotators(root: Path, ours: bool, prefix: str | None) -> Annotators | None:
-    path = _find(root, "annotators")
-    if path is None:
-        return None
+def read_annotators(path: Path, prefix: str | None, *, ours: bool = False) -> Annotators:
+    """Read a table of annotators: annotator, kind, prices with their currency; other columns become attributes.
+
+    Args:
+        path: CSV, TSV, JSONL or Parquet.
+        prefix: Name of the corpus, put before ids that do not have it.
+        ours: Whether Variorum wrote it.
+
+    Returns:
+        The annotators.
+
+    Raises:
+        UnknownNameError: If there is no column ``annotator``.
+        ReadError: If an id is empty or stands twice, a kind is unknown, or the file cannot be read.
+    """
     with open_table(path, key="annotator") as table:
         ids = tuple(prefixed(text, prefix) for text in _ids(table, "annotator", ours))
         kinds: tuple[Any, ...] = ()
@@ -217,7 +255,7 @@ def _read_prices(table: Table) -> tuple[Price, ...] | None:
 def _read_validity(
     root: Path, ours: bool, annotators: Annotators, n_rows: int, prefix: str | None
 ) -> ValidityJudgments | None:
-    path = _find(root, "validity")
+    path = find_table(root, "validity")
     if path is None:
         return None
     with open_table(path, key="annotation") as table:

@@ -8,6 +8,7 @@ import numpy as np
 
 from variorum.annotations import format_money
 from variorum.campaign import CampaignResult
+from variorum.reporting.campaign.alarm_section import alarm_section
 from variorum.reporting.campaign.closing_sections import (
     annotator_section,
     item_section,
@@ -35,6 +36,7 @@ _SECTIONS = (
     ("items", "Items"),
     ("annotators", "Annotators"),
     ("money", "Money"),
+    ("alarms", "Alarms"),
     ("setup", "Setup"),
 )
 
@@ -78,6 +80,7 @@ def _body(result: CampaignResult) -> Markup:
         item_section(result, cards),
         annotator_section(result, drawer),
         money_section(result, drawer),
+        alarm_section(result),
         settings_section(result),
     ]
     closing = "Written by Variorum from the campaign’s record. Natural logarithms throughout."

@@ -132,5 +132,7 @@ class StrategiesSettings:
             annotator_group=GROUPS.get(corpus),
             validation_share=0.0,
             learner=self.learner,
+            # Members of exact covariance: what strategies read of them is then not noise of the draws.
+            learner_options={"orthogonal": True} if self.learner == "softmax-regression" else {},
             members=self.members,
         )

@@ -1,0 +1,270 @@
+"""How many items and votes a target will cost, told from a pilot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Corpus, group_codes
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.hidden_js import hidden_js
+from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
+from variorum.campaign.power_law import PowerLaw, fit_power_law
+from variorum.checks import as_whole
+from variorum.errors import ArgumentError, SchemeError
+from variorum.features import featurizer
+from variorum.training import Inputs, Learner, TrainingData, take_inputs
+
+__all__ = ["LEVEL", "Forecast", "Plan", "Reach", "plan_campaign"]
+
+LEVEL: Final = 0.8
+"""Probability of the intervals: a plan is made for the likely case, and says how likely."""
+
+_FEWEST_ITEMS, _FEWEST_PAIRED, _FEWEST_CELL = 60, 30, 12
+_FOLDS, _REPEATS, _SIZES, _RESAMPLES = 4, 3, 4, 400
+_FARTHEST = 20
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The score that some items and votes will bring.
+
+    Attributes:
+        items: Items.
+        overlap: Votes on each.
+        js: Expected mean JS divergence to people on new items, nats.
+        low: Lower end of its interval.
+        high: Upper end of its interval.
+    """
+
+    items: int
+    overlap: int
+    js: float
+    low: float
+    high: float
+
+    @property
+    def votes(self) -> int:
+        """Items times overlap."""
+        return self.items * self.overlap
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What it takes to reach the target with an overlap.
+
+    Attributes:
+        overlap: Votes on each item.
+        items: Items needed; infinite where the target lies beyond what the pilot lets one see (`Plan.farthest`).
+        low: Lower end of its interval.
+        high: Upper end of its interval; often infinite.
+    """
+
+    overlap: int
+    items: float
+    low: float
+    high: float
+
+    @property
+    def votes(self) -> float:
+        """Items times overlap."""
+        return self.items * self.overlap
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a pilot says of the campaign to come.
+
+    Attributes:
+        target: The JS divergence aimed at, nats.
+        items: Items of the pilot with a vote.
+        votes: Votes of the pilot.
+        curve: The pilot's own learning curve, corrected for its few votes, with intervals.
+        forecasts: Items by overlap, overlaps first.
+        reaches: Votes for the target, one an overlap.
+        redundancy: How little a second vote on an item is worth beside a first one on another, in [0, 1]; nan where
+            the pilot had one overlap to learn from.
+        farthest: Votes up to which forecasts are made: twenty times the pilot's.
+        level: Probability of the intervals.
+    """
+
+    target: float
+    items: int
+    votes: int
+    curve: tuple[Forecast, ...]
+    forecasts: tuple[Forecast, ...]
+    reaches: tuple[Reach, ...]
+    redundancy: float
+    farthest: int
+    level: float
+
+
+def plan_campaign(
+    pilot: Corpus,
+    target: float,
+    *,
+    overlaps: Sequence[int] = (1, 2, 5),
+    features: str = "tfidf",
+    learner: str = "softmax-regression",
+    seed: int = 0,
+) -> Plan:
+    """Extrapolate a pilot's learning curves to a target.
+
+    The pilot's items are held out in turn, and the learner is fitted to parts of the rest: fewer items, fewer votes an
+    item. The JS divergence on held-out items is corrected for their few votes (`hidden_js`); a power law in items and
+    overlap is fitted, and again to items resampled with replacement, whole groups at a time.
+
+    Args:
+        pilot: The pilot: its items and votes.
+        target: JS divergence to reach, nats, in (0, ln 2).
+        overlaps: Votes an item to plan for; more than the pilot has are extrapolated.
+        features: How items become vectors; fitted to the pilot's items.
+        learner: The model of the label distribution.
+        seed: Seed of splits and resamples.
+
+    Returns:
+        The plan. Intervals tell of the pilot's items being a sample; not of a curve that bends beyond the pilot.
+
+    Raises:
+        ArgumentError: If the pilot is too small, with what it lacks; or an argument is out of range.
+        SchemeError: If the labels form no distribution over classes.
+        UnknownNameError: If a method does not exist.
+
+    Source:
+        Learning curves as power laws; `docs/planning.md` compares plans with what happened.
+    """
+    if not 0 < target < math.log(2):
+        raise ArgumentError(f"target = {target} must lie between 0 and ln 2 = 0.693, the range of the JS divergence.")
+    overlaps = tuple(dict.fromkeys(as_whole("overlap", k, least=1) for k in overlaps))
+    config = CampaignConfig(pilot.name, features=features, learner=learner, members=2)
+    study = _Pilot(pilot, config, seed)
+    law, ones, curve = study.laws()
+    votes = int(study.counts.sum())
+    farthest = _FARTHEST * votes
+    ladder = [votes * step for step in (1, 2, 4, 8, 16)]
+    forecasts = tuple(_forecast(law, ones, max(1, round(n / k)), k) for k in overlaps for n in ladder)
+    return Plan(
+        target=target,
+        items=study.counts.shape[0],
+        votes=votes,
+        curve=curve,
+        forecasts=forecasts,
+        reaches=tuple(_reach(law, ones, target, k, farthest) for k in overlaps),
+        redundancy=float(ones.redundancy[0]) if len({row.overlap for row in curve}) > 1 else math.nan,
+        farthest=farthest,
+        level=LEVEL,
+    )
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    # Ends that are among the draws: between a number and infinity there is nothing.
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
+    return float(low), float(high)
+
+
+def _forecast(law: PowerLaw, one: PowerLaw, items: int, overlap: int) -> Forecast:
+    return Forecast(items, overlap, float(one.at(items, overlap)[0]), *_interval(law.at(items, overlap)))
+
+
+def _reach(law: PowerLaw, one: PowerLaw, target: float, overlap: int, farthest: int) -> Reach:
+    def within(items: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(items * overlap <= farthest, np.ceil(items), np.inf)
+
+    low, high = _interval(within(law.items_for(target, overlap)))
+    return Reach(overlap, float(within(one.items_for(target, overlap))[0]), low, high)
+
+
+class _Pilot:
+    """The items of a pilot that have votes, and what the learner makes of parts of them."""
+
+    def __init__(self, corpus: Corpus, config: CampaignConfig, seed: int) -> None:
+        if corpus.scheme.kind in ("multilabel", "numeric"):
+            raise SchemeError(
+                f"{corpus.name} has a {corpus.scheme.kind} scheme; a plan is made for one distribution over classes an "
+                "item. Use a nominal, ordinal or pairwise scheme."
+            )
+        counts = corpus.annotations.counts()
+        rows = np.flatnonzero(counts.sum(axis=1) > 0)
+        self.counts = np.rint(counts[rows])
+        _need_enough(self.counts)
+        learner = learner_of(config)
+        self._learner: Learner = learner
+        self._inputs: Inputs = take_inputs(
+            learner_inputs(corpus.items, reads_of(learner), featurizer(config.features), rows), rows
+        )
+        self._ordinal = corpus.scheme.kind == "ordinal"
+        self._groups = group_codes(corpus.items)[rows]
+        self._rng = np.random.default_rng([seed, 1])
+
+    def laws(self) -> tuple[PowerLaw, PowerLaw, tuple[Forecast, ...]]:
+        """Laws of resampled items, the law of all items, and the learning curve."""
+        folds = self._folds()
+        cells = self._cells(int(min(np.count_nonzero(folds != fold) for fold in range(_FOLDS))))
+        codes = np.unique(self._groups, return_inverse=True)[1]
+        n_groups = int(codes.max()) + 1
+        drawn = self._rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
+        weights = np.vstack([np.ones(n_groups), drawn])[:, codes].astype(np.float64)
+        scores = np.stack([self._score(items, overlap, weights) for items, overlap in cells], axis=1)
+        items, overlap = np.array(cells, np.float64).T
+        curve = tuple(Forecast(n, k, float(scores[0, c]), *_interval(scores[1:, c])) for c, (n, k) in enumerate(cells))
+        return fit_power_law(items, overlap, scores[1:]), fit_power_law(items, overlap, scores[:1]), curve
+
+    def _cells(self, n_train: int) -> list[tuple[int, int]]:
+        """Items and votes an item to fit with: sizes in equal steps of their logarithm, every overlap that is there."""
+        votes = self.counts.sum(axis=1)
+        cells = []
+        for overlap in (1, 2, 3, 5, 10):
+            most = int(n_train * np.mean(votes >= overlap) * 0.9) if overlap > 1 else n_train
+            least = max(_FEWEST_CELL, most // 4)
+            if most >= 2 * _FEWEST_CELL:
+                sizes = np.unique(np.geomspace(least, most, _SIZES).astype(int))
+                cells += [(int(size), overlap) for size in sizes]
+        return cells
+
+    def _folds(self) -> NDArray[np.int64]:
+        """A fold for every item, whole groups at a time."""
+        groups, codes = np.unique(self._groups, return_inverse=True)
+        return np.asarray((self._rng.permutation(groups.size) % _FOLDS)[codes], np.int64)
+
+    def _score(self, n_items: int, overlap: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean JS divergence over held-out items for each weighting, mean over repeated parts of the rest."""
+        found = []
+        for _ in range(_REPEATS):
+            folds = self._folds()
+            predicted = np.zeros(self.counts.shape)
+            for fold in range(_FOLDS):
+                held_out = folds == fold
+                able = np.flatnonzero(~held_out & (self.counts.sum(axis=1) >= overlap))
+                part = self._rng.permutation(able)[:n_items]
+                data = TrainingData(
+                    take_inputs(self._inputs, part), self._some_votes(part, overlap), ordinal=self._ordinal
+                )
+                predictor = self._learner.fit(data, self._rng)
+                predicted[held_out] = predictor.predict(take_inputs(self._inputs, np.flatnonzero(held_out))).mean
+            found.append(hidden_js(self.counts, predicted, self._rng).mean(weights))
+        return np.asarray(np.mean(found, axis=0), np.float64)
+
+    def _some_votes(self, rows: NDArray[np.int64], overlap: int) -> NDArray[np.float64]:
+        votes = self.counts[rows].astype(np.int64)
+        drawn = [self._rng.multivariate_hypergeometric(each, overlap) for each in votes]
+        return np.array(drawn, np.float64)
+
+
+def _need_enough(counts: NDArray[np.float64]) -> None:
+    votes = counts.sum(axis=1)
+    paired = int(np.count_nonzero(votes >= 2))
+    if votes.size < _FEWEST_ITEMS:
+        raise ArgumentError(
+            f"pilot has votes on {votes.size} items and a learning curve needs at least {_FEWEST_ITEMS}; "
+            f"annotate {_FEWEST_ITEMS - votes.size} more."
+        )
+    if paired < _FEWEST_PAIRED:
+        raise ArgumentError(
+            f"pilot has {paired} items with two votes or more, and it takes at least {_FEWEST_PAIRED} to tell "
+            f"people who differ from a model that errs; buy a second vote on {_FEWEST_PAIRED - paired} more."
+        )

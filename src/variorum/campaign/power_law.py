@@ -1,0 +1,97 @@
+"""A power law of the score in items and overlap, fitted to learning curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["PowerLaw", "fit_power_law"]
+
+_RATES: Final = np.linspace(0.1, 1.0, 10)
+_REDUNDANCIES: Final = np.linspace(0.0, 1.0, 11)
+
+
+@dataclass(frozen=True, eq=False)
+class PowerLaw:
+    """``level + scale * m ** -rate``, of m effective votes; one law a curve.
+
+    An overlap of k votes on each of n items makes ``m = n k / (1 + (k - 1) redundancy)``: with redundancy 0 a further
+    vote on an old item is worth as much as one on a new item, with 1 it is worth nothing.
+
+    Attributes:
+        level: What endless votes leave, shape (n_curves,), 0 or more.
+        scale: Shape (n_curves,), 0 or more.
+        rate: In [0.1, 1], shape (n_curves,).
+        redundancy: In [0, 1], shape (n_curves,).
+    """
+
+    level: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    redundancy: NDArray[np.float64]
+
+    def at(self, items: float, overlap: float = 1.0) -> NDArray[np.float64]:
+        """The score at some items and overlap, shape (n_curves,)."""
+        effective = items * overlap / (1 + (overlap - 1) * self.redundancy)
+        return np.asarray(self.level + self.scale * effective**-self.rate, np.float64)
+
+    def items_for(self, target: float, overlap: float = 1.0) -> NDArray[np.float64]:
+        """Items at which the score reaches a target, shape (n_curves,); infinite where endless votes do not."""
+        room = target - self.level
+        reached = (room > 0) & (self.scale > 0)
+        with np.errstate(over="ignore"):
+            effective = np.divide(self.scale, room, out=np.full(self.level.shape, np.inf), where=reached) ** (
+                1 / self.rate
+            )
+        effective[(self.scale == 0) & (room >= 0)] = 0.0
+        return np.asarray(effective * (1 + (overlap - 1) * self.redundancy) / overlap, np.float64)
+
+
+def fit_power_law(items: NDArray[np.float64], overlap: NDArray[np.float64], scores: NDArray[np.float64]) -> PowerLaw:
+    """Fit curves by least squares; rate and redundancy on a grid, level and scale not below 0.
+
+    Args:
+        items: Items of each point, shape (n_points,).
+        overlap: Votes on each of them, shape (n_points,).
+        scores: The curves, lower is better, shape (n_curves, n_points).
+
+    Returns:
+        The laws. With one overlap alone nothing is known of redundancy, and it is 0.
+
+    Example:
+        >>> n = np.array([25.0, 50, 100, 200])
+        >>> law = fit_power_law(n, np.ones(4), (0.1 + n**-0.5)[None])
+        >>> law.at(400).round(3), law.items_for(0.15).round()
+        (array([0.15]), array([400.]))
+    """
+    best = np.full(scores.shape[0], np.inf)
+    found = np.zeros((4, scores.shape[0]))
+    redundancies = _REDUNDANCIES if np.unique(overlap).size > 1 else _REDUNDANCIES[:1]
+    for redundancy in redundancies:
+        effective = items * overlap / (1 + (overlap - 1) * redundancy)
+        for rate in _RATES:
+            level, scale, error = _line(effective**-rate, scores)
+            better = error < best - 1e-15
+            best[better] = error[better]
+            found[:, better] = np.stack([level, scale, np.full_like(level, rate), np.full_like(level, redundancy)])[
+                :, better
+            ]
+    return PowerLaw(*found)
+
+
+def _line(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Least squares of rows y on 1 and x with coefficients not below 0; the squared error, too."""
+    centred = x - x.mean()
+    total = float(centred @ centred)
+    slope = y @ centred / total if total > 0 else np.zeros(y.shape[0])
+    level = y.mean(axis=1) - slope * x.mean()
+    # Where a coefficient would be negative it is 0, and the other is fitted alone.
+    slope = np.where(level < 0, y @ x / (x @ x), np.maximum(slope, 0.0))
+    level = np.where(level < 0, 0.0, y.mean(axis=1) - slope * x.mean())
+    slope = np.maximum(slope, 0.0)
+    return level, slope, np.asarray(((y - level[:, None] - slope[:, None] * x) ** 2).sum(axis=1), np.float64)

@@ -1,0 +1,80 @@
+"""What a request costs, and how much money there is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Corpus, format_money, micro_units
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.pairs import Pairs
+from variorum.errors import ArgumentError
+
+__all__ = ["budget_of", "prices_of"]
+
+_DEFAULT_PRICE = "0.05"
+_DEFAULT_REQUESTS = 1000
+
+
+def budget_of(config: CampaignConfig, pairs: Pairs, prices: NDArray[np.int64], items: NDArray[np.int64]) -> int:
+    """The money to spend: what the settings say, else what buys 1,000 requests, or all where there are fewer.
+
+    Args:
+        config: The settings.
+        pairs: What can be sold.
+        prices: As `prices_of` gives them.
+        items: Positions of the items that are for sale.
+
+    Returns:
+        Micro-units.
+
+    Raises:
+        ArgumentError: If it does not buy one annotation.
+    """
+    if config.budget is not None:
+        budget = micro_units(config.budget)
+    else:
+        offered = np.isin(pairs.item, items)
+        # The unknown annotator, who has no quota, comes first here.
+        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], prices.size).astype(int)
+        times[1:] = np.minimum(times[1:], config.quota or times.max())
+        each = np.repeat(np.roll(prices, 1), times)
+        budget = int(min(each.sum(), _DEFAULT_REQUESTS * int(np.median(each)))) if each.size else 0
+    cheapest = int(prices.min())
+    if budget < cheapest:
+        raise ArgumentError(
+            f"budget {format_money(budget, config.currency)} does not buy one annotation at "
+            f"{format_money(cheapest, config.currency)}."
+        )
+    return budget
+
+
+def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
+    """What a request costs.
+
+    Args:
+        config: The settings; their price is everybody's, where there is one.
+        corpus: The corpus; else its annotators' own prices count.
+
+    Returns:
+        Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
+
+    Raises:
+        ArgumentError: If an annotator has no price per annotation, or prices are in another currency.
+    """
+    own = corpus.annotators.prices
+    if config.price is None and own:
+        each = [price.per_annotation for price in own]
+        if min(each) <= 0:
+            raise ArgumentError(
+                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a "
+                "campaign pays by the annotation; give one price for all with --price."
+            )
+        if own[0].currency != config.currency:
+            raise ArgumentError(
+                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
+                f"set currency to {own[0].currency}, or give a price."
+            )
+        return np.array([*each, int(np.median(each))], np.int64)
+    flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
+    return np.full(len(corpus.annotators) + 1, flat, np.int64)

@@ -1,0 +1,155 @@
+"""When to stop before the money is gone, by what a live campaign can see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.evaluation import oracle_floor
+from variorum.labels import fit_polya, normalize
+
+__all__ = ["STOPPING", "StoppingRule", "ValidationView", "budget", "floor", "plateau"]
+
+_LEAST: Final = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class ValidationView:
+    """The validation votes bought so far, and what the model of each round predicted for their items.
+
+    Attributes:
+        counts: Votes, in the order of the items' first votes, shape (n_items, n_classes).
+        rounds: Predictions of every round so far, the present one last; each for the items that had a vote by then,
+            shape (at most n_items, n_classes).
+        bought: Votes on pool and validation items, shape (n_bought_items, n_classes): they tell how far items vary.
+        patience: Rounds without improvement that `plateau` waits for.
+    """
+
+    counts: NDArray[np.float64]
+    rounds: Sequence[NDArray[np.float64]]
+    bought: NDArray[np.float64]
+    patience: int
+
+
+class StoppingRule(Protocol):
+    """Says whether a campaign may end.
+
+    The contract: bought votes alone decide; the same view and generator state give the same answer.
+    """
+
+    def __call__(self, view: ValidationView, rng: np.random.Generator) -> str | None:
+        """Look at the validation votes after a round.
+
+        Args:
+            view: What the campaign may see.
+            rng: Source of randomness.
+
+        Returns:
+            The reason to stop, one sentence, or ``None`` to go on.
+        """
+        ...
+
+
+def cross_entropy(counts: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:
+    """Mean over votes of minus the log of the prediction, nats; nan without a vote. A zero counts as 1e-6."""
+    total = float(counts.sum())
+    return float(-(counts * np.log(np.maximum(predicted, _LEAST))).sum() / total) if total else float("nan")
+
+
+def budget(view: ValidationView, rng: np.random.Generator) -> str | None:  # noqa: ARG001 - the seat's arguments
+    """Go on until the money is gone.
+
+    Args:
+        view: Not looked at.
+        rng: Not used.
+
+    Returns:
+        ``None``.
+    """
+    return None
+
+
+def plateau(view: ValidationView, rng: np.random.Generator) -> str | None:  # noqa: ARG001 - the seat's argument
+    """Stop when no model of the last rounds predicts validation votes better than an earlier one.
+
+    All models are compared by their cross-entropy on the same votes: those on items that had a vote before the last
+    `patience` rounds began. So votes that came later do not pass for a change of the model.
+
+    Args:
+        view: What the campaign may see.
+        rng: Not used.
+
+    Returns:
+        The reason, or ``None``; with `patience` rounds or fewer always ``None``.
+
+    Example:
+        >>> votes, good, better = np.eye(2), np.array([[0.6, 0.4], [0.4, 0.6]]), np.array([[0.7, 0.3], [0.3, 0.7]])
+        >>> plateau(ValidationView(votes, [good, better, better], votes, 2), np.random.default_rng(0)) is None
+        True
+        >>> plateau(ValidationView(votes, [better, good, better], votes, 2), np.random.default_rng(0))
+        'the validation cross-entropy has not improved for 2 rounds (0.357 nats).'
+    """
+    before = len(view.rounds) - view.patience
+    if before < 1:
+        return None
+    n = view.rounds[before - 1].shape[0]
+    if not n:
+        return None
+    present = view.rounds[-1]
+
+    def excess(then: NDArray[np.float64]) -> float:
+        # The predictions of earlier rounds are for a prefix of the items.
+        m = min(n, then.shape[0])
+        return cross_entropy(view.counts[:m], then[:m]) - cross_entropy(view.counts[:m], present[:m])
+
+    early = [excess(then) for then in view.rounds[:before] if then.shape[0]]
+    if min(excess(then) for then in view.rounds[before:]) < min(early):
+        return None
+    now = cross_entropy(view.counts[:n], present[:n])
+    return f"the validation cross-entropy has not improved for {view.patience} rounds ({now:.3f} nats)."
+
+
+def floor(view: ValidationView, rng: np.random.Generator) -> str | None:
+    """Stop when validation votes cannot tell the model from one that knew the truth.
+
+    The floor is the cross-entropy of the true distributions on these votes, drawn from their posterior under a
+    Dirichlet prior that all bought votes give; the campaign ends when the model's lies below the upper end of its 95 %
+    interval. The prior needs items with two votes or more: without them the rule never stops.
+
+    Args:
+        view: What the campaign may see.
+        rng: Source of the draws.
+
+    Returns:
+        The reason, or ``None``.
+
+    Source:
+        `evaluation.oracle_floor`.
+    """
+    if not view.counts.sum() or not (view.bought.sum(axis=1) >= 2).any():
+        return None
+    fitted = fit_polya(view.bought)
+    if not fitted.identified:
+        return None
+    votes = view.counts.sum(axis=1)
+    voted = votes > 0
+    counts = view.counts[voted]
+    weight = votes[voted] / votes[voted].mean()
+
+    def score(human: NDArray[np.float64], model: NDArray[np.float64]) -> NDArray[np.float64]:
+        # Every vote counts once, so an item weighs as much as it has votes.
+        return np.asarray(-weight * (human * np.log(np.maximum(model, _LEAST))).sum(axis=1), np.float64)
+
+    line = oracle_floor(counts, score, fitted.concentration, rng)
+    now = float(score(normalize(counts), view.rounds[-1][voted]).mean())
+    if now > line.high:
+        return None
+    return f"the validation cross-entropy, {now:.3f} nats, is within the noise of its floor, {line.mean:.3f}."
+
+
+STOPPING: Final[Mapping[str, StoppingRule]] = {"budget": budget, "plateau": plateau, "floor": floor}
+"""Rules by name."""

@@ -1,0 +1,153 @@
+"""Watches over one arm and seed: keeps what alarms look at, and writes what they say to the record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.campaign.alarms import Alarm, RoundView, raise_alarms
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.layout import Layout
+from variorum.campaign.market import Market
+from variorum.campaign.oracle import Request
+from variorum.campaign.stopping import ValidationView
+
+__all__ = ["Watch"]
+
+_DIGITS = 6
+
+
+class Watch:
+    """Counts who and what was asked, and looks at every round.
+
+    Args:
+        config: The settings.
+        layout: Pool and validation items.
+        market: What is for sale, and what was bought.
+        groups: Group of each annotator; ``None`` where no attribute is named.
+    """
+
+    def __init__(
+        self, config: CampaignConfig, layout: Layout, market: Market, groups: NDArray[np.int32] | None
+    ) -> None:
+        self._layout, self._market, self._groups = layout, market, groups
+        empty = market.bought()
+        self._labels, self._annotators = empty.scheme.labels, empty.annotators
+        self._n_rounds = 1 + max(0, math.ceil((market.budget // market.cheapest - config.cold_start) / config.batch))
+        self._visits = np.zeros(len(empty.items), np.int64)
+        # The last place is the unknown annotator's.
+        self._asked = np.zeros(len(self._annotators) + 1, np.int64)
+        self._expected = np.zeros(len(self._annotators) + 1)
+        self._past: list[NDArray[np.float64]] = []
+        self._names: tuple[str, ...] = ()
+        self._shares = np.zeros(0)
+        if groups is not None and config.annotator_group is not None:
+            column = self._annotators.attributes[config.annotator_group]
+            self._names = tuple(sorted({name for name in column if name is not None}))
+            self._shares = _group_shares(market, np.concatenate([layout.pool, layout.validation]), groups)
+
+    def enter(self, requests: Sequence[Request]) -> None:
+        """Count requests; to be called before they leave the market."""
+        self._visits[np.unique([request.item for request in requests])] += 1
+        for request in requests:
+            who = self._market.who_can(request.item)
+            self._expected[who] += 1 / who.size
+            self._asked[request.annotator] += 1
+
+    def look(self, round_: int, predict: Callable[[NDArray[np.int64]], NDArray[np.float64]]) -> Mapping[str, Any]:
+        """What the record keeps of a round: the alarms, and the present predictions for validation items with a vote.
+
+        Args:
+            round_: The round.
+            predict: Mean prediction of the present model for items.
+
+        Returns:
+            The event.
+        """
+        view = self._view(round_, predict)
+        return {
+            "alarms": [
+                {**asdict(alarm), "value": _rounded(alarm.value), "threshold": _rounded(alarm.threshold)}
+                for alarm in raise_alarms(view)
+            ],
+            "validation": view.predicted[view.validates].round(_DIGITS).tolist(),
+        }
+
+    def enter_event(self, event: Mapping[str, Any]) -> tuple[Alarm, ...]:
+        """Take in what `look` made, from now or from the record.
+
+        Args:
+            event: The event.
+
+        Returns:
+            The round's alarms.
+        """
+        self._past.append(np.array(event["validation"], np.float64).reshape(-1, len(self._labels)))
+        return tuple(Alarm(**alarm) for alarm in event["alarms"])
+
+    def validation(self, patience: int) -> ValidationView:
+        """The validation votes so far, with the predictions of every round looked at."""
+        item = self._voted()
+        item = item[np.isin(item, self._layout.validation)]
+        sold = np.concatenate([self._layout.pool, self._layout.validation])
+        return ValidationView(self._market.counts[item], tuple(self._past), self._market.counts[sold], patience)
+
+    def _voted(self) -> NDArray[np.int64]:
+        """Items with a vote, in the order of their first votes."""
+        votes = self._market.bought()
+        ids, first = np.unique(votes.item[votes.label >= 0], return_index=True)
+        return ids[np.argsort(first)].astype(np.int64)
+
+    def _view(self, round_: int, predict: Callable[[NDArray[np.int64]], NDArray[np.float64]]) -> RoundView:
+        votes = self._market.bought()
+        voted = votes.label >= 0
+        item = self._voted()
+        row_of = np.full(self._visits.size, -1, np.int64)
+        row_of[item] = np.arange(item.size)
+        validates = np.isin(item, self._layout.validation)
+        rounds = np.zeros(votes.n_rows, np.int64) if votes.round is None else votes.round.astype(np.int64)
+        pool = self._layout.pool
+        return RoundView(
+            round=round_,
+            n_rounds=self._n_rounds,
+            labels=self._labels,
+            annotators=self._annotators.ids,
+            llm=np.array([kind == "llm" for kind in self._annotators.kind], bool),
+            predicted=predict(item) if item.size else np.zeros((0, len(self._labels))),
+            validates=validates,
+            vote_item=row_of[votes.item[voted]],
+            vote_annotator=votes.annotator[voted],
+            vote_label=votes.label[voted].astype(np.int64),
+            vote_round=rounds[voted],
+            past=tuple(self._past),
+            pool=None if validates.any() else predict(pool),
+            visits=self._visits[pool],
+            left=self._market.left(pool),
+            asked=self._asked[:-1],
+            expected=self._expected[:-1],
+            groups=self._groups,
+            group_names=self._names,
+            group_shares=self._shares,
+        )
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _group_shares(market: Market, items: NDArray[np.int64], groups: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Share of each group among the annotators who can be asked about an item and whose group is known, mean."""
+    item, annotator = market.offered(items)
+    known = annotator >= 0
+    known[known] = groups[annotator[known]] >= 0
+    n_groups = int(groups.max(initial=-1)) + 1
+    each = np.zeros((items.size, n_groups))
+    np.add.at(each, (item[known], groups[annotator[known]]), 1.0)
+    total = each.sum(axis=1, keepdims=True)
+    found = total[:, 0] > 0
+    return np.asarray((each[found] / total[found]).mean(axis=0) if found.any() else np.zeros(n_groups), np.float64)

@@ -7,7 +7,7 @@
 - layout: pool, validation and test items; random streams by purpose
 - pairs, market: what can be sold; what was asked, paid and brought
 - pool_arrays: what a policy reads of the pool, made only if it is read
-- llm_prior: `llm_prior`, an LLM's votes as a prior for people's; `evidence_for` it
+- llm_desk, llm_prior: when an LLM is asked; `llm_prior`, its votes as a prior for people's, and `evidence_for` it
 - disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - prices, header: what a request costs; the first line of a record
@@ -23,6 +23,7 @@ from variorum.campaign.alarms import ALARMS, Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.layout import Layout, lay_out
+from variorum.campaign.llm_desk import LLM_USES
 from variorum.campaign.llm_prior import LlmPrior, evidence_for, llm_prior
 from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
@@ -38,6 +39,7 @@ from variorum.campaign.stopping import STOPPING, ValidationView
 
 __all__ = [
     "ALARMS",
+    "LLM_USES",
     "STOPPING",
     "Alarm",
     "Answers",

@@ -66,6 +66,10 @@ class CampaignConfig:
         stop: When an arm ends before its money is gone: ``budget`` (never), ``plateau`` or ``floor``; both need
             validation votes.
         patience: Rounds without improvement that ``plateau`` waits for.
+        llm: What becomes of annotators whose kind is ``llm``: ``prior`` (asked beside people, and their votes are a
+            prior for people's), ``as-people`` (for sale to every policy, and their votes count as people's) or
+            ``ignore``.
+        llm_trial: Share of what was spent that each LLM may cost before it has shown its worth, in [0, 1].
 
     Raises:
         ArgumentError: If a number is out of range.
@@ -98,6 +102,8 @@ class CampaignConfig:
     members: int = 20
     stop: str = "budget"
     patience: int = 5
+    llm: str = "prior"
+    llm_trial: float = 0.04
 
     def __post_init__(self) -> None:
         for name, low in (
@@ -116,6 +122,8 @@ class CampaignConfig:
         share = self.validation_share
         if not isinstance(share, int | float) or not 0 <= share <= 0.5:
             raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {share!r}.")
+        if not isinstance(self.llm_trial, int | float) or not 0 <= self.llm_trial <= 1:
+            raise ArgumentError(f"llm_trial must lie between 0 and 1, not {self.llm_trial!r}.")
         for name in (
             "corpus",
             "features",
@@ -126,6 +134,7 @@ class CampaignConfig:
             "learner",
             "first_acquisition",
             "stop",
+            "llm",
         ):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")

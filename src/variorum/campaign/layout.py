@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import Corpus, Items, group_codes, grouped_split
+from variorum.annotations import Annotations, Corpus, Items, group_codes, grouped_split
 from variorum.errors import ArgumentError, SchemeError
 
-__all__ = ["Layout", "lay_out", "lay_out_live", "stream"]
+__all__ = ["Layout", "lay_out", "lay_out_live", "of_people", "stream"]
 
 _TEST = "test"
 
@@ -27,6 +27,12 @@ def stream(seed: int, *names: object) -> np.random.Generator:
         The generator: the same names, the same stream.
     """
     return np.random.default_rng([seed, zlib.crc32("/".join(map(str, names)).encode())])
+
+
+def of_people(annotations: Annotations) -> Annotations:
+    """The rows of annotators who are no LLM: theirs is the population whose distribution is the target."""
+    llm = np.array([kind == "llm" for kind in annotations.annotators.kind] + [False])
+    return annotations.take(np.flatnonzero(~llm[annotations.annotator])) if llm.any() else annotations
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +91,7 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
         checked = _draw("validation_share", items, validation_share, stream(seed, "validation items"), open_)
     pool = np.flatnonzero(open_ & ~checked)
     # Whether anybody answered is looked up for the test items alone: elsewhere it would be a vote nobody bought.
-    test_rows = np.flatnonzero(held_out & (votes.counts().sum(axis=1) > 0))
+    test_rows = np.flatnonzero(held_out & (of_people(votes).counts().sum(axis=1) > 0))
     if not test_rows.size:
         raise ArgumentError(f"test = {test!r} holds out {int(held_out.sum())} items, and nobody answered any of them.")
     left_out = len(items) - pool.size - int(checked.sum()) - test_rows.size

@@ -17,6 +17,7 @@ from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
+from variorum.campaign.llm_desk import LlmDesk
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
 from variorum.campaign.pool_arrays import pool_arrays
@@ -105,13 +106,14 @@ class ArmRun:
         self, config: CampaignConfig, arm: Arm, scene: Scene, market: Market, oracle: Oracle, record: Record
     ) -> None:
         self._config, self._arm, self._seed = config, arm, scene.seed
-        self._inputs, self._layout, self._scorer = scene.inputs, scene.layout, scene.scorer
+        self._layout, self._scorer = scene.layout, scene.scorer
         self._vectors, self._groups = scene.vectors, scene.groups
         self.market, self._oracle, self._record = market, oracle, record
         self._predictor: Predictor | None = None
         self._round = self._learned = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
+        self._desk = LlmDesk(config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators)
         self._watch = Watch(config, scene.layout, market, scene.groups)
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
@@ -151,7 +153,7 @@ class ArmRun:
             pool = self._layout.pool
             learner = learner_of(self._config)
             data = TrainingData(
-                take_inputs(self._inputs, pool),
+                take_inputs(self._desk.inputs(), pool),
                 votes,
                 validation=self._validation(),
                 by_annotator=self._by_annotator(learner),
@@ -161,7 +163,7 @@ class ArmRun:
             # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
             rng = stream(self._seed, self._learned, "learner")
             self._predictor = learner.fit(data, rng)
-        return self._predictor.predict(take_inputs(self._inputs, items))
+        return self._predictor.predict(take_inputs(self._desk.inputs(), items))
 
     def _stream(self, purpose: str) -> np.random.Generator:
         # The arms of a seed begin alike, so the first round's streams leave the arm out.
@@ -173,13 +175,13 @@ class ArmRun:
     def _validation(self) -> TrainingData | None:
         rows = self._layout.validation
         counts = self.market.counts[rows]
-        return TrainingData(take_inputs(self._inputs, rows), counts) if counts.sum() else None
+        return TrainingData(take_inputs(self._desk.inputs(), rows), counts) if counts.sum() else None
 
     def _by_annotator(self, learner: Learner) -> AnnotatorVotes | None:
         """The votes one by one, for a learner of annotators alone, since telling them apart takes time."""
         if getattr(learner, "annotators", None) is None:
             return None
-        return annotator_votes(self.market.bought(), self._layout.pool)
+        return annotator_votes(self.market.bought_for_training(), self._layout.pool)
 
     def _buy(self) -> bool:
         """Ask, pay and enter the answers; False once nothing can be bought."""
@@ -189,18 +191,20 @@ class ArmRun:
             Request(entry["id"], items[entry["item"]], _position(annotators, entry["annotator"]), entry["price"])
             for entry in asked["requests"]
         ]
-        self._pass_checks(len(requests) - asked["assigned"])
+        n_llm = asked.get("llm", 0)
+        self._pass_checks(len(requests) - n_llm - asked["assigned"])
         self.n_assignments += asked["assigned"]
         self.n_forced += asked["forced"]
         if not requests:
             return False
-        self._watch.enter(requests)
+        self._watch.enter(requests[: len(requests) - n_llm])
         self.market.enter_requests(requests)
         answered = self._record.event(
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
         )
         self.market.enter_answers(answers_from_rows(answered["rows"], self._empty, self._round))
         self._predictor, self._learned = None, self._round
+        self._desk.refresh()
         return True
 
     def _choose(self) -> Mapping[str, Any]:
@@ -217,11 +221,14 @@ class ArmRun:
             # Validation alone teaches nothing: what it took of somebody's quota trains, or the campaign is over.
             checks = []
             made, training = self._train(size, money, checks)
-        requests = [*checks, *training]
+        people = [*checks, *training]
+        spare = money - sum(request.price for request in people)
+        llm = self._desk.choose(spare, people, f"{self._prefix}/llm", self._stream("llm")) if training else []
         return {
             "assigned": len(training),
             "forced": int(made.forced[: len(training)].sum()),
-            "requests": [self._to_json(request) for request in requests],
+            **({"llm": len(llm)} if llm else {}),
+            "requests": [self._to_json(request) for request in [*people, *llm]],
         }
 
     def _validate(self, n: int, money: int) -> list[Request]:

@@ -24,10 +24,18 @@ class Market:
         prices: Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
         budget: Micro-units to spend.
         quota: The most requests that each known annotator may get; ``None`` for any number.
+        apart: Annotators whom no policy may ask and whose votes are kept apart, shape (n_annotators,); ``None`` for
+            nobody.
     """
 
     def __init__(
-        self, empty: Annotations, pairs: Pairs, prices: NDArray[np.int64], budget: int, quota: int | None = None
+        self,
+        empty: Annotations,
+        pairs: Pairs,
+        prices: NDArray[np.int64],
+        budget: int,
+        quota: int | None = None,
+        apart: NDArray[np.bool_] | None = None,
     ) -> None:
         self._empty, self._pairs, self._prices = empty, pairs, prices
         self._left = pairs.quantity.copy()
@@ -37,11 +45,32 @@ class Market:
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
         self.budget, self.spent, self.requests = budget, 0, 0
         self._quota = quota
+        # A place more, for the unknown annotator.
+        self._apart = np.append(np.zeros(len(empty.annotators), bool) if apart is None else apart, False)
+        self._votes_apart = {int(who): np.zeros_like(self._counts) for who in np.flatnonzero(self._apart)}
+        self._spent_on = np.zeros(self._apart.size, np.int64)
 
     @property
     def cheapest(self) -> int:
-        """Price of a request to the cheapest annotator, micro-units."""
-        return int(self._prices.min())
+        """Price of a request to the cheapest annotator whom policies may ask, micro-units."""
+        return int(self._prices[~self._apart].min())
+
+    def price_of(self, annotator: int) -> int:
+        """Price of a request to an annotator, micro-units."""
+        return int(self._prices[annotator])
+
+    def spent_on(self, annotator: int) -> int:
+        """Micro-units paid to an annotator so far."""
+        return int(self._spent_on[annotator])
+
+    def votes_of(self, annotator: int) -> NDArray[np.float64]:
+        """The votes of an annotator who is kept apart, shape (n_items, n_classes)."""
+        return self._votes_apart[annotator]
+
+    def can_sell(self, items: NDArray[np.int64], annotator: int) -> NDArray[np.bool_]:
+        """Which of some items can still be asked of an annotator."""
+        mine = (self._pairs.annotator == annotator) & (self._left > 0)
+        return np.isin(items, self._pairs.item[mine])
 
     def sequence(
         self, items: NDArray[np.int64], rng: np.random.Generator
@@ -55,7 +84,7 @@ class Market:
         Returns:
             Positions of items, and annotators.
         """
-        mine = np.flatnonzero(np.isin(self._pairs.item, items))
+        mine = np.flatnonzero(np.isin(self._pairs.item, items) & ~self._apart[self._pairs.annotator])
         mine = np.repeat(mine, self._pairs.quantity[mine])
         mine = mine[np.lexsort((rng.random(mine.size), self._pairs.item[mine]))]
         item = self._pairs.item[mine]
@@ -98,7 +127,9 @@ class Market:
         """The annotators who can still be asked about an item and whom the money left can pay."""
         low, high = int(self._pairs.start[item]), int(self._pairs.start[item + 1])
         who = self._pairs.annotator[low:high]
-        return who[(self._left[low:high] > 0) & (self._prices[who] <= self.budget - self.spent)]
+        affordable = self._prices[who] <= self.budget - self.spent
+        can = (self._left[low:high] > 0) & affordable & ~self._apart[who]
+        return np.asarray(who[can], np.int32)
 
     def offered(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """All pairs of some items, sold or not.
@@ -165,16 +196,28 @@ class Market:
         """Add what came back, and pay for it."""
         self._bought.append(answers)
         self.spent += 0 if answers.cost is None else int(answers.cost.sum())
-        self._counts += answers.counts()
+        paid = np.zeros(answers.n_rows) if answers.cost is None else answers.cost
+        self._spent_on += np.bincount(answers.annotator % self._apart.size, paid, self._apart.size).astype(np.int64)
+        if not self._votes_apart:
+            self._counts += answers.counts()
+            return
+        self._counts += answers.take(np.flatnonzero(~self._apart[answers.annotator])).counts()
+        for who, votes in self._votes_apart.items():
+            votes += answers.take(np.flatnonzero(answers.annotator == who)).counts()
 
     @property
     def counts(self) -> NDArray[np.float64]:
-        """Votes bought so far, shape (n_items, n_classes)."""
+        """Votes bought so far, but for those kept apart; shape (n_items, n_classes)."""
         return self._counts
 
     def bought(self) -> Annotations:
         """Every annotation bought so far, in order."""
         return joined(self._empty, self._bought)
+
+    def bought_for_training(self) -> Annotations:
+        """The same without the rows kept apart."""
+        votes = self.bought()
+        return votes.take(np.flatnonzero(~self._apart[votes.annotator])) if self._votes_apart else votes
 
     def view(
         self,
@@ -199,12 +242,14 @@ class Market:
         row_of = np.full(len(self._empty.items), -1, np.int64)
         row_of[items] = np.arange(items.size)
         open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0) & (self._prices[self._pairs.annotator] <= money)
+        open_ &= ~self._apart[self._pairs.annotator]
         quota_left = self.quota_left(promised)
         if quota_left is not None:
             open_ &= np.append(quota_left, 1)[self._pairs.annotator] > 0
         pair_row = row_of[self._pairs.item[open_]]
         asked_row = row_of[np.array(self._asked_item, np.int64)]
-        mine = asked_row >= 0
+        asked_who = np.array(self._asked_annotator, np.int32)
+        mine = (asked_row >= 0) & ~self._apart[asked_who]
         voted_item, voter, label = self.votes_on(items)
         return PoolView(
             members=members,
@@ -214,7 +259,7 @@ class Market:
             pair_annotator=self._pairs.annotator[open_],
             pair_left=self._left[open_],
             asked_item=asked_row[mine],
-            asked_annotator=np.array(self._asked_annotator, np.int32)[mine],
+            asked_annotator=asked_who[mine],
             prices=self._prices,
             vote_item=voted_item,
             vote_annotator=voter,
@@ -224,7 +269,7 @@ class Market:
         )
 
     def votes_on(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        """The votes bought on some items, one by one in order; abstentions are none.
+        """The votes bought on some items, one by one in order; abstentions are none, nor are votes kept apart.
 
         Args:
             items: Positions of the items, increasing.
@@ -238,7 +283,7 @@ class Market:
         )
         row_of = np.full(len(self._empty.items), -1, np.int64)
         row_of[items] = np.arange(items.size)
-        mine = row_of[item] >= 0
+        mine = (row_of[item] >= 0) & ~self._apart[annotator]
         return row_of[item][mine], annotator[mine].astype(np.int32), label[mine].astype(np.int64)
 
 

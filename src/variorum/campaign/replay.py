@@ -14,6 +14,7 @@ from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
 from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.layout import lay_out, stream
+from variorum.campaign.llm_desk import set_apart
 from variorum.campaign.loop import ArmRun, Scene
 from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
@@ -128,7 +129,8 @@ class Replay:
             RecordError: If the record holds other events.
         """
         votes = self.corpus.annotations
-        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota)
+        apart = set_apart(self.corpus.annotators, self.config.llm)
+        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota, apart)
         sales = AppendOnlyFile(None) if log is None else log
         oracle = ReplayOracle(votes, self.pairs, sales, f"{arm.name}/{self.scene.seed}/", answered)
         written = Record(None, AppendOnlyFile(None)) if record is None else record

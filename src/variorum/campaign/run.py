@@ -17,6 +17,7 @@ from variorum.campaign.config import CampaignConfig
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
+from variorum.campaign.llm_desk import LLM_USES
 from variorum.campaign.loop import Progress
 from variorum.campaign.prices import budget_of
 from variorum.campaign.record import Record
@@ -92,6 +93,7 @@ def run_campaign(
         True
     """
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
+    as_choice("llm", config.llm, LLM_USES)
     as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
     as_choice("stop", config.stop, STOPPING)

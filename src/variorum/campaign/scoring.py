@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, LabelScheme
-from variorum.campaign.layout import stream
+from variorum.campaign.layout import of_people, stream
 from variorum.errors import ConvergenceWarning
 from variorum.evaluation import (
     METRICS,
@@ -39,16 +39,16 @@ def metrics_for(scheme: LabelScheme) -> Mapping[str, Score]:
 
 
 class Scorer:
-    """Scores predictions for the test items against the label distribution of all their votes.
+    """Scores predictions for the test items against the label distribution of all votes of people on them.
 
     Args:
         corpus: The corpus.
-        test: Positions of the test items, each with at least one vote.
+        test: Positions of the test items, each with at least one vote of a person.
     """
 
     def __init__(self, corpus: Corpus, test: NDArray[np.int64]) -> None:
         self.test = test
-        self.counts = corpus.annotations.counts()[test]
+        self.counts = of_people(corpus.annotations).counts()[test]
         self.human = normalize(self.counts)
         self._metrics = metrics_for(corpus.scheme)
 

@@ -12,7 +12,7 @@ from variorum import acquisition as acquisitions
 from variorum import assignment as assignments
 from variorum import features as featurizers
 from variorum import training
-from variorum.campaign import STOPPING, CampaignConfig
+from variorum.campaign import LLM_USES, STOPPING, CampaignConfig
 from variorum.campaign.live import ORACLES, LiveConfig, live_settings
 from variorum.cli.live import live
 from variorum.cli.output import AsJson
@@ -105,6 +105,7 @@ def run(
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
     stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
     patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
+    llm: Annotated[str | None, _option("llm", "What becomes of LLM annotators.", "|".join(LLM_USES))] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     close_round: Annotated[
         bool, typer.Option("--close-round", help="For people: withdraw what is still open in this round, and go on.")
@@ -144,6 +145,7 @@ def run(
         "members": members,
         "stop": stop,
         "patience": patience,
+        "llm": llm,
     }
     # People's answers come days later, and what was asked stands in the record.
     chosen = settings(config, given, live_settings(out) if resume else None)

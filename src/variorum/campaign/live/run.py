@@ -22,6 +22,7 @@ from variorum.campaign.live.config import LiveConfig
 from variorum.campaign.live.opening import open_live
 from variorum.campaign.live.oracle import SheetOracle
 from variorum.campaign.live.result import LiveResult
+from variorum.campaign.llm_desk import LLM_USES, set_apart
 from variorum.campaign.loop import ArmRun, Scene
 from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import Request
@@ -30,6 +31,7 @@ from variorum.campaign.pool_arrays import group_codes_of
 from variorum.campaign.prices import budget_of, prices_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import POPULATION, RoundScore
+from variorum.campaign.stopping import STOPPING
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, RunFolderError, WaitingForAnswers
 from variorum.features import featurizer
@@ -96,6 +98,8 @@ def live_settings(folder: str | Path) -> dict[str, Any] | None:
 
 def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, look_only: bool) -> LiveResult:
     as_choice("acquisition", config.acquisition, acquisition.METHODS)
+    as_choice("llm", config.llm, LLM_USES)
+    as_choice("stop", config.stop, STOPPING)
     as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
     as_choice("assignment", config.assignment, assignment.METHODS)
     reads, features, arms = reads_of(learner_of(config)), featurizer(config.features), config.arms()
@@ -117,7 +121,8 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.enter_context(threadpool_limits(limits=1))
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
         vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
-        market = Market(empty_like(votes), pairs, prices, budget, config.quota)
+        apart = set_apart(corpus.annotators, config.llm)
+        market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart)
         _enter_votes_at_hand(market, votes)
         oracle = SheetOracle(folder, record, corpus, seed, close_round=close_round, look_only=look_only)
         record.event({**header(config, corpus, prices, layout, budget), "sheets": oracle.files}, dict)

@@ -122,7 +122,7 @@ def _items(result: LiveResult) -> Markup:
     with_votes = np.flatnonzero(votes)
     human = normalize(result.counts[with_votes])
     spread = entropy(human) if with_votes.size else np.zeros(0)
-    first = np.lexsort((with_votes, -votes[with_votes], -spread.round(9)))[:_MOST_CARDS]
+    first = np.lexsort((with_votes, -votes[with_votes], -spread.round(9)))[: min(_MOST_CARDS, int((spread > 0).sum()))]
     cards = CardWriter(result.corpus)
     made = [
         cards.card(
@@ -144,7 +144,7 @@ def _items(result: LiveResult) -> Markup:
         "The items themselves",
         tag("h3", "Most contested"),
         tag("p", "Items whose votes have the highest entropy, with their readings and reasons.", class_="lead-in"),
-        tag("div", *made, class_="cards"),
+        tag("div", *made, class_="cards") if made else tag("p", "Nobody disagrees yet.", class_="note"),
         tag("h3", "The model’s distribution of every item"),
         tag("p", "What the model, fitted to the votes on training items, predicts. distributions.csv holds all of them "
             "with all digits.", class_="lead-in"),

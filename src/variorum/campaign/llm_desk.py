@@ -1,0 +1,129 @@
+"""When an LLM is asked beside people, and what its votes are to the learner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Annotators
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.layout import stream
+from variorum.campaign.llm_prior import evidence_for, llm_prior
+from variorum.campaign.market import Market
+from variorum.campaign.oracle import Request
+from variorum.errors import ArgumentError
+from variorum.training import Inputs, kind_of
+
+__all__ = ["LLM_USES", "LlmDesk", "LlmUse", "set_apart"]
+
+LlmUse = Literal["prior", "as-people", "ignore"]
+
+LLM_USES: Final = get_args(LlmUse)
+"""What becomes of annotators whose kind is ``llm``.
+
+``prior``: asked beside people, and its votes are a prior for theirs (`llm_prior`); ``as-people``: for sale to every
+policy, and its votes count as people's; ``ignore``: never asked.
+"""
+
+_EVIDENCE = 1.0  # nats by which people's votes must be likelier with the LLM's than without
+_SHARE = 0.5  # of what a round of people costs, for an LLM that has shown its worth
+
+
+def set_apart(annotators: Annotators, use: str) -> NDArray[np.bool_]:
+    """Which annotators no policy may ask, and whose votes are not counted as people's; shape (n_annotators,)."""
+    return np.array([kind == "llm" and use != "as-people" for kind in annotators.kind], bool)
+
+
+class LlmDesk:
+    """Asks LLMs in one arm and seed, and turns their votes into inputs of the learner.
+
+    An LLM is on trial first: it may cost `CampaignConfig.llm_trial` of what was spent so far. As soon as people's votes
+    are likelier with its votes than without, by more than one nat of marginal likelihood, it may cost half as much as a
+    round's people. An LLM that tells nothing stays on trial, and costs no more than that. Items are drawn at random,
+    each once.
+
+    Args:
+        config: The settings.
+        seed: The arm's seed.
+        pool: Positions of the pool items.
+        inputs: Of all items, as the learner reads them without an LLM.
+        market: What is for sale, and what was bought.
+        annotators: All annotators.
+
+    Raises:
+        ArgumentError: If an LLM's votes are to be a prior and the learner reads no features.
+    """
+
+    def __init__(
+        self,
+        config: CampaignConfig,
+        seed: int,
+        pool: NDArray[np.int64],
+        inputs: Inputs,
+        market: Market,
+        annotators: Annotators,
+    ) -> None:
+        self._config, self._seed, self._pool = config, seed, pool
+        self._plain, self._market = inputs, market
+        wanted = config.llm == "prior"
+        self._llms = [n for n, kind in enumerate(annotators.kind) if kind == "llm" and wanted]
+        if self._llms and kind_of(inputs) != "features":
+            raise ArgumentError(
+                f"llm = 'prior' takes a learner of features, and {config.learner!r} reads {kind_of(inputs)}. Choose "
+                "another learner, or --llm as-people or --llm ignore."
+            )
+        self._inputs: Inputs | None = None
+        self._evidence = 0.0
+
+    def inputs(self) -> Inputs:
+        """What the learner reads of all items: features, and beside them what LLMs would say once they voted."""
+        if self._inputs is None:
+            votes = [self._market.votes_of(llm)[self._pool] for llm in self._llms]
+            if not any(each.any() for each in votes):
+                return self._plain
+            features = np.asarray(self._plain, np.float64)
+            rng = stream(self._seed, self._market.requests, "llm prior")
+            prior = llm_prior(features[self._pool], votes, rng)
+            human = self._market.counts[self._pool]
+            if human.any():
+                self._evidence = evidence_for(prior, features[self._pool], human, rng)
+            self._inputs = prior.inputs(features)
+        return self._inputs
+
+    def refresh(self) -> None:
+        """New answers came: what was learned from the old ones is out of date."""
+        self._inputs = None
+
+    def choose(self, money: int, people: Sequence[Request], prefix: str, rng: np.random.Generator) -> list[Request]:
+        """Requests to LLMs in a round.
+
+        Args:
+            money: Micro-units left after this round's people.
+            people: This round's requests to people.
+            prefix: Beginning of the requests' ids.
+            rng: Source of randomness.
+
+        Returns:
+            The requests.
+        """
+        requests: list[Request] = []
+        if not self._llms:
+            return requests
+        self.inputs()
+        cost = sum(request.price for request in people)
+        for llm in self._llms:
+            before = self._market.spent_on(llm)
+            allowed = self._config.llm_trial * (self._market.spent + cost) - before
+            if self._evidence > _EVIDENCE:
+                allowed = max(allowed, _SHARE * cost)
+            allowed = int(min(allowed, money))
+            price = self._market.price_of(llm)
+            items = self._pool[self._market.can_sell(self._pool, llm)]
+            chosen = rng.permutation(items)[: max(allowed, 0) // price]
+            money -= chosen.size * price
+            begun = len(requests)
+            requests += [Request(f"{prefix}/{begun + n}", int(item), llm, price) for n, item in enumerate(chosen)]
+        return requests

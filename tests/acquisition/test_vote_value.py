@@ -35,7 +35,7 @@ def test_the_gain_is_that_of_linear_regression_on_explicit_matrices():
     members = _members(1)
     mean = members.mean(axis=0)
     value = VoteValue.of(members)
-    signal, gain = value.looks(members, mean)
+    signal, gain = value.looks(whitened(members, mean))
     deviation = members - mean
     for item, precision in ((0, 1.0), (3, 0.4)):
         covariance = np.einsum("mtk,mj->tkj", deviation, deviation[:, item]) / (len(members) - 1)
@@ -45,7 +45,7 @@ def test_the_gain_is_that_of_linear_regression_on_explicit_matrices():
         expected = (fall / (8 * mean)).sum(axis=1).mean()
         got = (gain[item] / (signal[item] + 1 / precision)).sum()
         assert got == pytest.approx(expected, rel=1e-8)
-        assert value.error - value.after(members[:, item], mean[item], precision).error == pytest.approx(got, rel=1e-8)
+        assert value.error - value.after(whitened(members, mean)[item], precision).error == pytest.approx(got, rel=1e-8)
 
 
 def test_the_error_is_the_expected_js_divergence_of_a_member():
@@ -60,11 +60,11 @@ def test_a_second_look_at_one_item_tells_less_and_many_tell_all_there_is():
     mean = members.mean(axis=0)
     value, falls = VoteValue.of(members[:, :1]), []
     for _ in range(5):
-        after = value.after(members[:, 0], mean[0], 1.0)
+        after = value.after(whitened(members, mean)[0], 1.0)
         falls.append(value.error - after.error)
         value = after
     assert all(later < earlier for earlier, later in pairwise(falls))
-    assert value.after(members[:, 0], mean[0], 1e9).error == pytest.approx(0.0, abs=1e-8)
+    assert value.after(whitened(members, mean)[0], 1e9).error == pytest.approx(0.0, abs=1e-8)
 
 
 def test_effective_votes():

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation
+from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation, whitened
 from variorum.annotations import UNKNOWN, Picks, PoolView
 
 __all__ = ["population_error"]
 
 Array = NDArray[np.float64]
 
-_TARGETS = 2000
+_TARGETS = 600
 _CANDIDATES = 4000
 _CHUNK = 24
 _MILLION = 1e6
@@ -59,12 +59,13 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     if rows.size > _CANDIDATES:
         gain = np.concatenate(
             [
-                _gain(*value.looks(view.members[:, part], mean[part]), market.item_worth(part))
+                _gain(*value.looks(whitened(view.members[:, part], mean[part])), market.item_worth(part))
                 for part in np.array_split(rows, -(-rows.size // _CANDIDATES))
             ]
         )
         rows = rows[np.sort(np.argpartition(-gain, _CANDIDATES)[:_CANDIDATES])]
-    return _one_by_one(view, mean, value, market, rows, min(n, rows.size), rng)
+    white = whitened(view.members[:, rows], mean[rows])
+    return _one_by_one(white, value, market, rows, min(n, rows.size), rng)
 
 
 def _gain(signal: Array, gain: Array, precision: Array) -> Array:
@@ -140,8 +141,7 @@ class _Market:
 
 
 def _one_by_one(
-    view: PoolView,
-    mean: Array,
+    white: Array,
     value: VoteValue,
     market: _Market,
     rows: NDArray[np.int64],
@@ -149,7 +149,7 @@ def _one_by_one(
     rng: np.random.Generator,
 ) -> Picks:
     """Greedy, with lazy evaluation: a gain can hardly rise by other picks, so the old one bounds the new one."""
-    bound, who = market.best(rows, *value.looks(view.members[:, rows], mean[rows]), rng)
+    bound, who = market.best(rows, *value.looks(white), rng)
     bound = bound + 1e-12 * rng.random(bound.size)  # ties at random
     fresh = np.ones(rows.size, bool)
     items, annotators, scores = [], [], []
@@ -160,8 +160,7 @@ def _one_by_one(
                 break
             stale = np.argpartition(-bound, min(_CHUNK, bound.size - 1))[:_CHUNK]
             stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
-            part = rows[stale]
-            bound[stale], who[stale] = market.best(part, *value.looks(view.members[:, part], mean[part]), rng)
+            bound[stale], who[stale] = market.best(rows[stale], *value.looks(white[stale]), rng)
             fresh[stale] = True
         if bound[top] == -np.inf:  # all who could be asked are at their quota
             break
@@ -171,7 +170,7 @@ def _one_by_one(
         scores.append(float(bound[top]))
         worth = market.sell(row, int(who[top]))
         if worth > 0.0:
-            value = value.after(view.members[:, row], mean[row], worth)
+            value = value.after(white[top], worth)
         fresh[:] = False
         bound[top], fresh[top] = -np.inf, True
     return Picks(np.array(items, np.int64), np.array(scores), np.array(annotators, np.int32))

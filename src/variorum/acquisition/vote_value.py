@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["VoteValue", "effective_votes", "further_vote", "intra_correlation"]
+__all__ = ["VoteValue", "effective_votes", "further_vote", "intra_correlation", "whitened"]
 
 Array = NDArray[np.float64]
 
@@ -111,18 +111,16 @@ class VoteValue:
         """The model's part of the expected JS divergence of the targets, nats, to second order."""
         return float(np.einsum("ab,ab->", self.state, self.target))
 
-    def looks(self, members: Array, mean: Array) -> tuple[Array, Array]:
+    def looks(self, white: Array) -> tuple[Array, Array]:
         """What votes on some items look at, in independent directions.
 
         Args:
-            members: Shape (n_members, n_items, n_classes).
-            mean: Their mean over all members, shape (n_items, n_classes).
+            white: The items, as `whitened` gives them, shape (n_items, n_members, n_classes - 1).
 
         Returns:
             Signal and gain of each direction, both of shape (n_items, n_classes - 1): a vote of precision r lowers the
             error by the sum of gain / (signal + 1 / r), where signal is the members' variance in units of a vote's.
         """
-        white = whitened(members, mean)
         n_items, n_members, width = white.shape
         # In the space of members: the state, and how the state sees the targets.
         seen = (white.transpose(0, 2, 1).reshape(-1, n_members) @ self.state).reshape(n_items, width, n_members)
@@ -130,27 +128,32 @@ class VoteValue:
         told = seen.reshape(-1, n_members) @ self.target
         gain = told.reshape(n_items, width, n_members) @ seen.transpose(0, 2, 1)
         values, vectors = np.linalg.eigh(signal)
-        return np.maximum(values, 0.0), np.maximum(np.einsum("nja,njk,nka->na", vectors, gain, vectors), 0.0)
+        return np.maximum(values, 0.0), np.maximum(((gain @ vectors) * vectors).sum(axis=1), 0.0)
 
-    def after(self, members: Array, mean: Array, precision: float) -> VoteValue:
+    def after(self, white: Array, precision: float) -> VoteValue:
         """The value of votes after one more.
 
         Args:
-            members: Of its item, shape (n_members, n_classes).
-            mean: Their mean, shape (n_classes,).
+            white: Its item, as `whitened` gives it, shape (n_members, n_classes - 1).
             precision: Of the vote, in independent votes.
 
         Returns:
             The value: what the vote tells is known.
         """
-        white = whitened(members[:, None], mean[None])[0]
         seen = self.state @ white
         noise = white.T @ seen + np.eye(white.shape[1]) / precision
         return VoteValue(self.target, self.state - seen @ np.linalg.solve(noise, seen.T))
 
 
 def whitened(members: Array, mean: Array) -> Array:
-    """Deviations of members in units of one vote's noise, shape (n_items, n_members, n_classes - 1).
+    """Deviations of members from their mean in units of one vote's noise.
+
+    Args:
+        members: Shape (n_members, n_items, n_classes).
+        mean: Their mean, shape (n_items, n_classes).
+
+    Returns:
+        Shape (n_items, n_members, n_classes - 1).
 
     The one-hot vector of a vote has the covariance diag(p) - p p', whose inverse on vectors that sum to zero is
     diag(1 / p). With x = d / sqrt(p), the vectors that sum to zero are those at right angles to sqrt(p), and a

@@ -110,6 +110,7 @@ class ArmRun:
         self._vectors, self._groups = scene.vectors, scene.groups
         self.market, self._oracle, self._record = market, oracle, record
         self._predictor: Predictor | None = None
+        self._of_pool: Prediction | None = None
         self._round = self._learned = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
@@ -163,7 +164,11 @@ class ArmRun:
             # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
             rng = stream(self._seed, self._learned, "learner")
             self._predictor = learner.fit(data, rng)
-        return self._predictor.predict(take_inputs(self._desk.inputs(), items))
+        if items is not self._layout.pool:
+            return self._predictor.predict(take_inputs(self._desk.inputs(), items))
+        if self._of_pool is None:  # policies and alarms look at the same
+            self._of_pool = self._predictor.predict(take_inputs(self._desk.inputs(), items))
+        return self._of_pool
 
     def _stream(self, purpose: str) -> np.random.Generator:
         # The arms of a seed begin alike, so the first round's streams leave the arm out.
@@ -203,7 +208,7 @@ class ArmRun:
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
         )
         self.market.enter_answers(answers_from_rows(answered["rows"], self._empty, self._round))
-        self._predictor, self._learned = None, self._round
+        self._predictor, self._of_pool, self._learned = None, None, self._round
         self._desk.refresh()
         return True
 

@@ -73,7 +73,7 @@ def main_section(results: Results, found: Tested, settings: BasinsSettings) -> S
         "better. With one vote an image, soft labels, majority, SLS, multipass, its control and repeated labelling "
         "hand over the same targets: they are one method there, trained once. A difference of KL is that of soft NLL, "
         "since the entropy of people is the same for all. Label smoothing (.1) and mixup (Beta .2) start from the "
-        "majority of the given votes. All deliveries have the learner’s usual settings, tuned for none of them."
+        "majority of the given votes. All deliveries share the learner’s settings, which were chosen for soft labels."
     )
     return Section("Scores by number of votes", lead, tuple(parts))
 

@@ -11,6 +11,7 @@ import pytest
 
 from campaign.live.people import fill, read_sheet, sheets, write_items, write_sheet
 from cli.commands import Command, Outcome
+from variorum.annotations import read_corpus
 from variorum.campaign.journal import FolderLock
 
 START = (
@@ -72,10 +73,10 @@ def test_a_campaign_from_the_first_sheet_to_the_report(typed: Command, tmp_path:
     assert [score["requests"] for score in summary["rounds"]] == [8, 12]
     counted = typed("variorum aggregate run/corpus --json")
     assert counted.code == 0, counted.err
+    assert "rude" in (read_corpus(tmp_path / "run" / "corpus").annotations.explanation or ())
     if find_spec("altair") is not None:
         page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
         assert "12 votes on" in page
-        assert "rude" in page
 
 
 def test_what_does_not_fit_is_shown_and_the_round_can_be_closed(typed: Command, tmp_path: Path) -> None:

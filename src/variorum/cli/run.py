@@ -106,6 +106,9 @@ def run(
     stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
     patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
     llm: Annotated[str | None, _option("llm", "What becomes of LLM annotators.", "|".join(LLM_USES))] = None,
+    llm_trial: Annotated[
+        float | None, _option("llm_trial", "Share of the money an LLM may cost before it has shown its worth.", "SHARE")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     close_round: Annotated[
         bool, typer.Option("--close-round", help="For people: withdraw what is still open in this round, and go on.")
@@ -146,6 +149,7 @@ def run(
         "stop": stop,
         "patience": patience,
         "llm": llm,
+        "llm_trial": llm_trial,
     }
     # People's answers come days later, and what was asked stands in the record.
     chosen = settings(config, given, live_settings(out) if resume else None)

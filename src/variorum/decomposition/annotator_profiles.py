@@ -64,7 +64,7 @@ def annotator_profiles(
         >>> fair = np.full((40, 2), 0.5)
         >>> found = annotator_profiles(fair, np.repeat([0, 1], 20), [0] * 20 + [0, 1] * 10, 2)
         >>> found.effects.round(2)
-        array([[ 0.43, -0.43],
+        array([[ 0.47, -0.47],
                [ 0.  ,  0.  ]])
     """
     who, what = np.asarray(annotator, np.int64), np.asarray(label, np.int64)

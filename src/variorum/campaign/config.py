@@ -45,8 +45,8 @@ class CampaignConfig:
             them.
         budget: Money to spend in each arm and seed, in whole currency units ("50" or "12.50"); ``None`` buys 1,000
             annotations, or all where the pool holds fewer.
-        price: Price of one request in currency units; ``None`` takes the annotators' own prices where the corpus has
-            them, else 0.05.
+        price: Price of one request to a person in currency units; ``None`` takes the annotators' own prices where the
+            corpus has them, else 0.05. An LLM with a price of its own keeps it.
         currency: Name of the currency.
         acquisition: Which item to ask about.
         assignment: Which annotator to ask.

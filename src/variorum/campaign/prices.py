@@ -53,28 +53,42 @@ def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
     """What a request costs.
 
     Args:
-        config: The settings; their price is everybody's, where there is one.
-        corpus: The corpus; else its annotators' own prices count.
+        config: The settings; their price is every person's, where there is one, and that of an LLM without a price per
+            annotation.
+        corpus: The corpus; an LLM's own price counts in any case, the other annotators' where the settings have none.
 
     Returns:
-        Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
+        Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,). The unknown one is
+        a person and costs the median of those who are named; 0.05 where nobody is.
 
     Raises:
         ArgumentError: If an annotator has no price per annotation, or prices are in another currency.
+
+    Example:
+        >>> from variorum.corpora import Population, synthetic_corpus, with_llm
+        >>> from variorum.annotations import Price
+        >>> corpus = synthetic_corpus(Population("tiny", seed=1, n_items=4, n_annotators=12, votes_per_item=(2, 2)))
+        >>> more = with_llm(corpus, np.array([0, 2, 0, 1]), price=Price(per_annotation=2_500))
+        >>> prices_of(CampaignConfig("tiny", price="1"), more)[-2:]
+        array([   2500, 1000000])
     """
-    own = corpus.annotators.prices
-    if config.price is None and own:
-        each = [price.per_annotation for price in own]
-        if min(each) <= 0:
-            raise ArgumentError(
-                f"annotator {corpus.annotators.ids[each.index(min(each))]!r} has no price per annotation, and a "
-                "campaign pays by the annotation; give one price for all with --price."
-            )
-        if own[0].currency != config.currency:
-            raise ArgumentError(
-                f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
-                f"set currency to {own[0].currency}, or give a price."
-            )
-        return np.array([*each, int(np.median(each))], np.int64)
+    annotators = corpus.annotators
+    own = annotators.prices
     flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
-    return np.full(len(corpus.annotators) + 1, flat, np.int64)
+    people = np.array([kind != "llm" for kind in annotators.kind], bool)
+    if not own or (config.price is not None and people.all()):
+        return np.full(len(annotators) + 1, flat, np.int64)
+    if own[0].currency != config.currency:
+        raise ArgumentError(
+            f"the annotators' prices are in {own[0].currency} and the campaign's currency is {config.currency}; "
+            f"set currency to {own[0].currency}{', or give a price' if config.price is None else ''}."
+        )
+    each = np.array([price.per_annotation for price in own], np.int64)
+    if config.price is not None:
+        return np.append(np.where(people | (each <= 0), flat, each), flat)
+    if each.min() <= 0:
+        raise ArgumentError(
+            f"annotator {annotators.ids[int(each.argmin())]!r} has no price per annotation, and a "
+            "campaign pays by the annotation; give one price for all with --price."
+        )
+    return np.append(each, int(np.median(each[people])) if people.any() else flat)

@@ -62,6 +62,11 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "money, and does any do better than one random vote an item?",
         "variorum.studies.strategies:STUDY",
     ),
+    "llm-routing": StudyEntry(
+        "Does a cheap LLM beside people save money on the population's label distribution, and does one that misleads "
+        "cost little?",
+        "variorum.studies.llm_routing:STUDY",
+    ),
 }
 
 

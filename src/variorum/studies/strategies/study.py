@@ -13,24 +13,37 @@ from variorum.studies.strategies.findings import strategies_findings
 from variorum.studies.strategies.replaying import LINES, lines_run, strategy_run
 from variorum.studies.strategies.settings import StrategiesSettings
 
-__all__ = ["STUDY"]
+__all__ = ["STUDY", "own_contents"]
 
 
 def _runs(settings: StrategiesSettings) -> Sequence[Key]:
     keys: list[Key] = []
     for seed in settings.seed_range:
         for corpus in settings.places:
-            keys.append({"corpus": corpus, "features": "", "strategy": LINES, "seed": seed, **_content(corpus)})
+            keys.append({"corpus": corpus, "features": "", "strategy": LINES, "seed": seed, **own_contents(corpus)})
             keys += [
-                {"corpus": corpus, "features": vectors, "strategy": strategy, "seed": seed, **_content(corpus, vectors)}
+                {
+                    "corpus": corpus,
+                    "features": vectors,
+                    "strategy": strategy,
+                    "seed": seed,
+                    **own_contents(corpus, vectors),
+                }
                 for vectors in settings.features
                 for strategy in settings.names
             ]
     return keys
 
 
-def _content(*places: str) -> dict[str, str]:
-    """What files of one's own hold, so that runs on other contents are other runs."""
+def own_contents(*places: str) -> dict[str, str]:
+    """What files of one's own hold, so that runs on other contents are other runs.
+
+    Args:
+        places: Names of corpora or features, or paths.
+
+    Returns:
+        An entry for the key of a run; none where all are names.
+    """
     known = {*corpora.CORPORA, *features.METHODS}
     own = [place for place in places if place not in known and Path(place).exists()]
     return {"content": "-".join(map(content_digest, own))} if own else {}

@@ -1,0 +1,88 @@
+"""What came out of the study: sentences that the numbers write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from variorum.reporting.study import Findings
+from variorum.reporting.wording import amount, listing, percent
+from variorum.studies.base import Run
+from variorum.studies.comparison import LEVEL
+from variorum.studies.llm_routing.goals import goal_price, goal_sentences
+from variorum.studies.llm_routing.results import Place, Results
+from variorum.studies.llm_routing.sections import (
+    corpus_section,
+    curves_data,
+    goal_section,
+    money_data,
+    strategies_section,
+)
+from variorum.studies.llm_routing.settings import CORPORA, LlmRoutingSettings
+
+__all__ = ["routing_findings"]
+
+
+def routing_findings(settings: LlmRoutingSettings, runs: Sequence[Run]) -> Findings:
+    """Tables, charts and sentences.
+
+    Args:
+        settings: Of the study.
+        runs: All of them.
+
+    Returns:
+        The findings.
+    """
+    results = Results(settings, runs)
+    return Findings(
+        (*goal_sentences(results), *(_final(results, flaw) for flaw in settings.flaws)),
+        (
+            goal_section(results),
+            *(corpus_section(results, corpus) for corpus in results.corpora),
+            strategies_section(),
+        ),
+        _notes(settings),
+        (),
+        (money_data(results), curves_data(results)),
+    )
+
+
+def _final(results: Results, flaw: str) -> str:
+    """Which strategies end better or worse than without an LLM of this flaw, for the same money."""
+    price, parts = goal_price(results), []
+    for strategy in results.settings.with_llm:
+        claims = {corpus: results.compared[Place(corpus, flaw, price, strategy)].claim for corpus in results.corpora}
+        better = [corpus for corpus, claim in claims.items() if claim == "lower"]
+        worse = [corpus for corpus, claim in claims.items() if claim == "higher"]
+        sides = [f"better on {listing(better)}"] if better else []
+        sides += [f"worse on {listing(worse)}"] if worse else []
+        if sides:
+            parts.append(f"{strategy} {' and '.join(sides)}")
+    said = "; ".join(parts) or "no strategy is told apart"
+    name = "that votes as people do" if flaw == "none" else f"with the flaw {flaw}"
+    return f"For the same money as without an LLM {name}, at 1/{price}: {said}{_powerless(results)}."
+
+
+def _powerless(results: Results) -> str:
+    """A warning where so few seeds cannot pass any test after Holm's correction."""
+    tests = [each.test for each in results.compared.values() if each.test is not None]
+    least = min((test.smallest_p for test in tests), default=1.0) * len(results.settings.with_llm)
+    if least <= LEVEL:
+        return ""
+    return f" ({amount(results.settings.seeds, 'seed')} can pass no test after Holm’s correction)"
+
+
+def _notes(settings: LlmRoutingSettings) -> tuple[str, ...]:
+    notes = [
+        "The LLM is simulated: its votes are drawn around people’s own shares on an item. Real ones err in other ways.",
+        "A biased LLM errs on a half-space of the same features that the learner reads, which is kind to a learner "
+        "that has to find it.",
+        f"A person’s vote costs 1. People’s money is the smaller of {amount(settings.votes, 'vote')} and half of what "
+        f"people offer in the pool; strategies with an LLM go on to {percent(settings.stretch)} of it.",
+        "Intervals of shares of money are over seeds alone, and seeds share a corpus’s items: they speak of no other "
+        "corpus. The goal’s “met” is about mean curves; the last column says where the whole interval keeps to it.",
+        "One learner, softmax regression on frozen features, learned; another may use an LLM otherwise.",
+    ]
+    developed = [corpus for corpus in settings.corpora if corpus in CORPORA]
+    if developed:
+        notes.insert(0, f"The use of an LLM was developed on {listing(developed)}: nothing here confirms it there.")
+    return tuple(notes)

@@ -1,0 +1,169 @@
+"""Tables and charts of the study."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from variorum.reporting.study import Cell, Curve, Curves, Data, PValue, Section, Table
+from variorum.reporting.wording import percent
+from variorum.studies.comparison import Comparison, estimate
+from variorum.studies.llm_routing.goals import goal_price, goals_table
+from variorum.studies.llm_routing.results import Place, Results, interval_of
+from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
+
+__all__ = ["corpus_section", "curves_data", "goal_section", "money_data", "strategies_section"]
+
+_POINTS: Final = 15
+
+
+def goal_section(results: Results) -> Section:
+    """The goal, over corpora."""
+    return Section(
+        "The goal",
+        "A good half of the LLM is to save money, and one that misleads is to cost little.",
+        (goals_table(results),),
+    )
+
+
+def corpus_section(results: Results, corpus: str) -> Section:
+    """One corpus: a chart for each flaw at the goal's price, final scores and money."""
+    charts = tuple(_chart(results, corpus, flaw) for flaw in results.settings.flaws)
+    return Section(
+        f"On {corpus}",
+        "Replays with the same split, first round, draws and LLM in all strategies of a seed; test items share no "
+        "premise, context or post with the pool, and their target is the distribution of all votes of people on them.",
+        (*charts, _scores_table(results, corpus), _money_table(results, corpus)),
+    )
+
+
+def _chart(results: Results, corpus: str, flaw: str) -> Curves:
+    price = goal_price(results)
+    places = [Place(corpus, "", 0, name) for name in PEOPLE]
+    places += [Place(corpus, flaw, price, name) for name in results.settings.with_llm]
+    curves = []
+    for place in places:
+        found = results.curves[place]
+        where = np.linspace(0, found.at.size - 1, _POINTS).round().astype(int)
+        n = len(found.heights)
+        chosen = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), results.settings.draws) / n
+        drawn = chosen @ found.heights[:, where]
+        points = [interval_of(float(found.heights[:, k].mean()), drawn[:, j]) for j, k in enumerate(where)]
+        curves.append(
+            Curve(
+                place.strategy,
+                tuple((100 * found.at[where]).round(1).tolist()),
+                tuple(point.value for point in points),
+                tuple(point.low for point in points),
+                tuple(point.high for point in points),
+            )
+        )
+    return Curves(
+        f"JS on {corpus}, LLM: {flaw}, at 1/{price} of a person’s price",
+        "money, % of people’s",
+        "mean JS to people on test items, nats; lower is better",
+        tuple(curves),
+        "Bars are 95 % intervals over seeds of the mean.",
+    )
+
+
+def _scores_table(results: Results, corpus: str) -> Table:
+    rows = [_scores_row("–", each.method, "–", each) for each in results.people[corpus]]
+    rows += [
+        _scores_row(place.flaw, place.strategy, f"1/{place.cheaper}", results.compared[place])
+        for place in _places(results, corpus)
+    ]
+    head = ("LLM", "price", "strategy", "JS, lower is better", "less without LLM", "p", "Holm p", "is")
+    return Table(
+        f"JS for people’s money on {corpus}",
+        head,
+        tuple(rows),
+        f"Nats, mean over {results.settings.seeds} paired seeds when all of people’s money is spent, in brackets 95 % "
+        "intervals over seeds and items. Strategies with an LLM are compared with the same strategy of people alone, "
+        f"{PEOPLE[1]} with {PEOPLE[0]}. p: two-sided sign flips of the seeds’ means, in brackets the smallest that so "
+        f"many pairs can give; Holm over the {len(results.settings.with_llm)} strategies with one LLM.",
+        4,
+    )
+
+
+def _scores_row(flaw: str, strategy: str, price: str, each: Comparison) -> tuple[Cell, ...]:
+    if each.difference is None or each.test is None:
+        return (flaw, price, strategy, estimate(each.mean), None, None, None, "")
+    return (
+        flaw,
+        price,
+        strategy,
+        estimate(each.mean),
+        estimate(each.difference, signed=True),
+        PValue(each.test.p_value, each.test.smallest_p),
+        PValue(each.holm_p),
+        {"higher": "worse", "lower": "better"}.get(each.claim, each.claim),
+    )
+
+
+def _money_table(results: Results, corpus: str) -> Table:
+    places = [*(Place(corpus, "", 0, name) for name in PEOPLE), *_places(results, corpus)]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            place.flaw or "–",
+            f"1/{place.cheaper}" if place.flaw else "–",
+            place.strategy,
+            *(results.money(place, target) for target in PEOPLE),
+            results.llm_share(place) if place.flaw else None,
+            round(results.llm_votes(place)) if place.flaw else None,
+        )
+        for place in places
+    ]
+    reach = tuple(f"money for {name}’s final JS" for name in PEOPLE)
+    head = ("LLM", "price", "strategy", *reach, "LLM’s share", "LLM’s votes")
+    return Table(
+        f"Money for people’s final scores on {corpus}",
+        head,
+        tuple(rows),
+        "As a share of people’s money: where the mean curve over seeds, straight between rounds, first comes down to "
+        "the score; in brackets the 95 % interval over seeds. – is more than was spent, "
+        f"{percent(results.settings.stretch)} with an LLM and all of it without. A curve that wavers crosses early, so "
+        "that people alone may be below 1. LLM’s share: of all that was spent by the end, mean over seeds.",
+        2,
+    )
+
+
+def _places(results: Results, corpus: str) -> list[Place]:
+    return [Place(corpus, flaw, cheaper, name) for flaw, cheaper in results.llms for name in results.settings.with_llm]
+
+
+def strategies_section() -> Section:
+    """What each strategy is."""
+    uses = {"ignore": "never asked", "prior": "a prior for people’s votes", "as-people": "counts as a person"}
+    rows = tuple((name, uses[s.llm], s.acquisition, s.assignment) for name, s in STRATEGIES.items())
+    table = Table("The strategies", ("strategy", "LLM", "which item", "which annotator"), rows)
+    return Section("Strategies", "Each is a way to spend money on people and an LLM.", (table,))
+
+
+def money_data(results: Results) -> Data:
+    """Every cell: final JS, its difference, and money for people's final scores."""
+    rows = []
+    for place in results.cells:
+        runs, reached = results.cells[place], [results.money(place, target) for target in PEOPLE]
+        ends = [None if np.isnan(x) else x for each in reached for x in (each.value, each.low, each.high)]
+        one = results.compared.get(place)
+        gap = (None,) * 5 if one is None or one.difference is None or one.test is None else (
+            one.difference.mean, one.difference.low, one.difference.high, one.test.p_value, one.holm_p)  # fmt: skip
+        final = float(np.mean([run["final"] for run in runs]))
+        rows.append((*place, len(runs), final, *gap, *ends, results.llm_share(place), results.llm_votes(place)))
+    reach = [f"money_for_{name.replace('-', '_')}{end}" for name in PEOPLE for end in ("", "_low", "_high")]
+    head = ("corpus", "llm", "cheaper", "strategy", "seeds", "final_js", "less_without_llm", "low", "high", "p",
+            "holm_p", *reach, "llm_share", "llm_votes")  # fmt: skip
+    return Data("money", head, tuple(rows))
+
+
+def curves_data(results: Results) -> Data:
+    """Every round of every run: what was spent, and the JS."""
+    rows = tuple(
+        (*place, results.settings.seed(place.corpus, number), k, requests, int(spent), js)
+        for place, runs in results.cells.items()
+        for number, run in enumerate(runs)
+        for k, (requests, spent, js) in enumerate(zip(run["requests"], run["spent"], run["js"], strict=True))
+    )
+    return Data("curves", ("corpus", "llm", "cheaper", "strategy", "seed", "round", "votes", "spent", "js"), rows)

@@ -1,0 +1,114 @@
+"""Settings of the study, and its corpora."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from variorum.campaign import CampaignConfig
+from variorum.checks import as_choice
+from variorum.corpora import LlmFlaw
+from variorum.errors import ArgumentError
+from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
+from variorum.studies.strategies import CONFIRMATION
+
+__all__ = ["CORPORA", "FLAWS", "LlmRoutingSettings"]
+
+CORPORA: Final = ("chaosnli-snli", "hs-brexit", "synthetic-plain")
+"""Corpora on which the use of an LLM was developed; nothing that comes out on them confirms anything."""
+
+FLAWS: Final = get_args(LlmFlaw)
+"""What is wrong with the LLM, as `variorum.corpora.simulated_llm_votes` knows it."""
+
+_CONFIRMING_SEED: Final = 100
+
+
+@dataclass(frozen=True)
+class LlmRoutingSettings:
+    """Settings of the study.
+
+    Attributes:
+        seeds: Seeds, each with a split, a first round, learner's draws and an LLM of its own, which all strategies
+            share; from 0, on corpora that confirm from 100.
+        corpora: Names of corpora.
+        flaws: What is wrong with the LLM, of `FLAWS`.
+        cheaper: How many times less than a person's an LLM's vote costs.
+        strategies: Names of strategies with an LLM; empty takes all. Those of people alone always run.
+        features: Name of the features; they decide, too, on which half of the items a biased LLM errs.
+        votes: Most votes of people to pay for; half of what the pool offers, if that is less.
+        stretch: How far beyond that money strategies with an LLM go, as a multiple of it, so that it shows what a
+            misleading LLM costs.
+        cold_start: Requests to people in the first round.
+        batch: Requests to people in each further round.
+        members: Draws from the learner's posterior.
+        draws: Resamples behind each interval.
+
+    Raises:
+        ArgumentError: If a number is out of range, or a list is empty.
+        UnknownNameError: If a flaw or a strategy does not exist.
+
+    Example:
+        >>> LlmRoutingSettings(10, strategies="prior-random").with_llm
+        ('prior-random',)
+    """
+
+    seeds: int
+    corpora: tuple[str, ...] = CORPORA
+    flaws: tuple[str, ...] = FLAWS
+    cheaper: tuple[int, ...] = (20, 5, 100)
+    strategies: tuple[str, ...] = ()
+    features: str = "minilm"
+    votes: int = 1500
+    stretch: float = 1.2
+    cold_start: int = 100
+    batch: int = 50
+    members: int = 128
+    draws: int = 1000
+
+    def __post_init__(self) -> None:
+        # The command line gives one value, and a tuple where there are commas.
+        for name in ("corpora", "flaws", "cheaper", "strategies"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str | int) else tuple(value))
+        for flaw in self.flaws:
+            as_choice("flaw", flaw, FLAWS)
+        for strategy in self.strategies:
+            as_choice("strategy", strategy, [name for name in STRATEGIES if name not in PEOPLE])
+        for name in ("corpora", "flaws", "cheaper"):
+            if not getattr(self, name):
+                raise ArgumentError(f"{name} is empty; give one at least.")
+        if not all(isinstance(each, int) and 1 <= each <= 1000 for each in self.cheaper):
+            raise ArgumentError(f"cheaper must hold whole numbers from 1 to 1,000, not {self.cheaper}.")
+        if self.seeds < 1 or self.draws < 20:
+            raise ArgumentError(
+                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
+                "an interval needs its ends."
+            )
+        if self.votes < self.cold_start:
+            raise ArgumentError(f"votes = {self.votes} does not pay for the first round of {self.cold_start}.")
+        if not 1 <= self.stretch <= 2:
+            raise ArgumentError(f"stretch must lie between 1 and 2, not {self.stretch}.")
+
+    @property
+    def with_llm(self) -> tuple[str, ...]:
+        """Names of the strategies with an LLM."""
+        return tuple(name for name in STRATEGIES if name in (self.strategies or STRATEGIES) and name not in PEOPLE)
+
+    def seed(self, corpus: str, number: int) -> int:
+        """The seed of a corpus's run by its number, from 0."""
+        return number + (_CONFIRMING_SEED if corpus in CONFIRMATION else 0)
+
+    def config(self, corpus: str, llm: str) -> CampaignConfig:
+        """The campaign in which strategies run; a person costs 1, and an LLM what it costs."""
+        return CampaignConfig(
+            corpus,
+            features=self.features,
+            price="1",
+            cold_start=self.cold_start,
+            batch=self.batch,
+            validation_share=0.0,
+            # Members of exact covariance: what strategies read of them is then not noise of the draws.
+            learner_options={"orthogonal": True},
+            members=self.members,
+            llm=llm,
+        )

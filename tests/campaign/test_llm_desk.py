@@ -83,6 +83,32 @@ def test_targets_are_peoples_votes():
     np.testing.assert_array_equal(with_it.counts, without.counts)
 
 
+def test_validation_is_a_share_of_what_people_are_asked():
+    run, llm = _replay("none", validation_share=0.1)
+    bought = run.market.bought()
+    people = bought.item[bought.annotator != llm]
+    assert (bought.annotator == llm).sum() > people.size / 2
+    checks = np.isin(people, run._layout.validation).sum()
+    assert checks == pytest.approx(0.1 * people.size, abs=2)
+
+
+def test_a_quota_holds_for_an_llm_too():
+    run, llm = _replay("none", quota=15)
+    asked = np.bincount(run.market.bought().annotator, minlength=llm + 1)
+    assert asked[llm] == 15
+    assert asked.max() == 15
+
+
+def test_a_good_llm_does_not_vouch_for_a_useless_one():
+    corpus = PEOPLE
+    for name, flaw in (("good", "none"), ("useless", "useless")):
+        label = simulated_llm_votes(SHARE, FEATURES.source, flaw, np.random.default_rng(1))
+        corpus = with_llm(corpus, label, name=name, price=Price(per_annotation=4_000))
+    run = Replay.of(CONFIG, corpus, 0, FEATURES).run(ARM, 25_000_000)
+    good, useless = len(corpus.annotators) - 2, len(corpus.annotators) - 1
+    assert run.market.spent_on(good) > 0.04 * run.market.spent >= run.market.spent_on(useless) > 0
+
+
 def test_a_campaign_with_an_llm_resumes(tmp_path):
     label = simulated_llm_votes(SHARE, FEATURES.source, "none", np.random.default_rng(1))
     corpus = with_llm(PEOPLE, label, price=Price(per_annotation=4_000))

@@ -22,7 +22,7 @@
 from variorum.campaign.alarms import ALARMS, Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
-from variorum.campaign.layout import Layout, lay_out
+from variorum.campaign.layout import Layout, lay_out, of_people
 from variorum.campaign.llm_desk import LLM_USES
 from variorum.campaign.llm_prior import LlmPrior, evidence_for, llm_prior
 from variorum.campaign.loop import ArmRun, Progress, Scene
@@ -73,6 +73,7 @@ __all__ = [
     "llm_prior",
     "load_campaign",
     "metrics_for",
+    "of_people",
     "open_corpus",
     "plan_campaign",
     "run_campaign",

@@ -64,6 +64,8 @@ def _fingerprint(config: CampaignConfig, corpus: Corpus, prices: NDArray[np.int6
     names: Mapping[str, Any] = {
         "items": [corpus.items.ids, corpus.items.text, corpus.items.second_text, corpus.items.image],
         "annotators": corpus.annotators.ids,
+        "kinds": corpus.annotators.kind,
+        "groups": corpus.annotators.attributes.get(config.annotator_group or ""),
         "scheme": corpus.scheme.to_json(),
     }
     digest.update(json.dumps(names, sort_keys=True).encode())

@@ -72,7 +72,7 @@ def lay_out(corpus: Corpus, test: str, validation_share: float, seed: int) -> La
     _check_scheme(corpus)
     items, votes = corpus.items, corpus.annotations
     listed = np.zeros(len(items), bool)
-    listed[votes.item] = True
+    listed[of_people(votes).item] = True
     share = _as_share(test)
     if share is None:
         column = corpus.items.column(test)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from variorum.annotations import Annotators
 from variorum.campaign.config import CampaignConfig
 from variorum.campaign.layout import stream
-from variorum.campaign.llm_prior import evidence_for, llm_prior
+from variorum.campaign.llm_prior import LlmPrior, evidence_for, llm_prior
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Request
 from variorum.errors import ArgumentError
@@ -40,10 +40,10 @@ def set_apart(annotators: Annotators, use: str) -> NDArray[np.bool_]:
 class LlmDesk:
     """Asks LLMs in one arm and seed, and turns their votes into inputs of the learner.
 
-    An LLM is on trial first: it may cost `CampaignConfig.llm_trial` of what was spent so far. As soon as people's votes
-    are likelier with its votes than without, by more than one nat of marginal likelihood, it may cost half as much as a
-    round's people. An LLM that tells nothing stays on trial, and costs no more than that. Items are drawn at random,
-    each once.
+    Each LLM is on trial first: it may cost `CampaignConfig.llm_trial` of what was spent so far. As soon as people's
+    votes are likelier with its votes than without, by more than one nat of marginal likelihood, it may cost half as
+    much as a round's people. An LLM that tells nothing stays on trial, and costs no more than that. Items are drawn at
+    random, each once.
 
     Args:
         config: The settings.
@@ -76,22 +76,36 @@ class LlmDesk:
                 "another learner, or --llm as-people or --llm ignore."
             )
         self._inputs: Inputs | None = None
-        self._evidence = 0.0
+        self._evidence: dict[int, float] = {}
 
     def inputs(self) -> Inputs:
         """What the learner reads of all items: features, and beside them what LLMs would say once they voted."""
         if self._inputs is None:
-            votes = [self._market.votes_of(llm)[self._pool] for llm in self._llms]
-            if not any(each.any() for each in votes):
+            votes = {llm: self._market.votes_of(llm)[self._pool] for llm in self._llms}
+            votes = {llm: each for llm, each in votes.items() if each.any()}
+            if not votes:
                 return self._plain
             features = np.asarray(self._plain, np.float64)
-            rng = stream(self._seed, self._market.requests, "llm prior")
-            prior = llm_prior(features[self._pool], votes, rng)
-            human = self._market.counts[self._pool]
-            if human.any():
-                self._evidence = evidence_for(prior, features[self._pool], human, rng)
+            prior = llm_prior(features[self._pool], list(votes.values()), self._rng())
+            self._weigh(features[self._pool], votes, prior)
             self._inputs = prior.inputs(features)
         return self._inputs
+
+    def _weigh(self, features: NDArray[np.float64], votes: Mapping[int, NDArray[np.float64]], prior: LlmPrior) -> None:
+        """Evidence for each LLM: how much likelier people's votes are with all LLMs than with all others."""
+        human = self._market.counts[self._pool]
+        if not human.any():
+            return
+        whole = evidence_for(prior, features, human, self._rng())
+        for llm in votes:
+            others = [each for other, each in votes.items() if other != llm]
+            rest = llm_prior(features, others, self._rng()) if others else None
+            without = 0.0 if rest is None else evidence_for(rest, features, human, self._rng())
+            self._evidence[llm] = whole - without
+
+    def _rng(self) -> np.random.Generator:
+        # Of the seed alone, so that a run that goes on draws the same.
+        return stream(self._seed, "llm prior")
 
     def refresh(self) -> None:
         """New answers came: what was learned from the old ones is out of date."""
@@ -117,12 +131,15 @@ class LlmDesk:
         for llm in self._llms:
             before = self._market.spent_on(llm)
             allowed = self._config.llm_trial * (self._market.spent + cost) - before
-            if self._evidence > _EVIDENCE:
+            if self._evidence.get(llm, 0.0) > _EVIDENCE:
                 allowed = max(allowed, _SHARE * cost)
-            allowed = int(min(allowed, money))
             price = self._market.price_of(llm)
+            most = max(int(min(allowed, money)), 0) // price
+            quota = self._market.quota_left()
+            if quota is not None:
+                most = min(most, int(quota[llm]))
             items = self._pool[self._market.can_sell(self._pool, llm)]
-            chosen = rng.permutation(items)[: max(allowed, 0) // price]
+            chosen = rng.permutation(items)[:most]
             money -= chosen.size * price
             begun = len(requests)
             requests += [Request(f"{prefix}/{begun + n}", int(item), llm, price) for n, item in enumerate(chosen)]

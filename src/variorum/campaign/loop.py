@@ -217,7 +217,9 @@ class ArmRun:
         money = self.market.budget - self.market.spent
         size = self._config.cold_start if self._round == 0 else self._config.batch
         size = min(size, money // self.market.cheapest)
-        due = math.floor((self.market.requests + size) * self._config.validation_share) - self._n_checks
+        # A share of what people are asked: requests to LLMs, which are many, are not among them.
+        people = self._n_checks + self.n_assignments + size
+        due = math.floor(people * self._config.validation_share) - self._n_checks
         # Half of the money at most, or dear validation could leave nothing to train on.
         checks = self._validate(min(due, size), money // 2)
         wanted = size - len(checks)
@@ -226,14 +228,14 @@ class ArmRun:
             # Validation alone teaches nothing: what it took of somebody's quota trains, or the campaign is over.
             checks = []
             made, training = self._train(size, money, checks)
-        people = [*checks, *training]
-        spare = money - sum(request.price for request in people)
-        llm = self._desk.choose(spare, people, f"{self._prefix}/llm", self._stream("llm")) if training else []
+        asked = [*checks, *training]
+        spare = money - sum(request.price for request in asked)
+        llm = self._desk.choose(spare, asked, f"{self._prefix}/llm", self._stream("llm")) if training else []
         return {
             "assigned": len(training),
             "forced": int(made.forced[: len(training)].sum()),
             **({"llm": len(llm)} if llm else {}),
-            "requests": [self._to_json(request) for request in [*people, *llm]],
+            "requests": [self._to_json(request) for request in [*asked, *llm]],
         }
 
     def _validate(self, n: int, money: int) -> list[Request]:
@@ -267,7 +269,8 @@ class ArmRun:
         view = self.market.view(items, members, money, checks, **arrays)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
         if picks.annotator is not None:
-            chosen = Assignments(picks.item[:n], picks.annotator[:n], np.zeros(min(n, len(picks)), bool))
+            alone = np.diff(view.pair_start)[picks.item[:n]] == 1
+            chosen = Assignments(picks.item[:n], picks.annotator[:n], alone)
         else:
             repeated = _repeat(picks, self._arm.overlap, n, view.left)
             chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))

@@ -92,6 +92,11 @@ class Market:
         mine = mine[np.lexsort((rng.random(mine.size), level))]
         return self._pairs.item[mine], self._pairs.annotator[mine]
 
+    @property
+    def kept_apart(self) -> NDArray[np.bool_]:
+        """Annotators whom no policy may ask and whose votes are kept apart, shape (n_annotators,)."""
+        return self._apart[:-1]
+
     def quota_left(self, promised: Sequence[Request] = ()) -> NDArray[np.int64] | None:
         """How many further requests each annotator takes, shape (n_annotators,); ``None`` without a quota.
 
@@ -129,6 +134,9 @@ class Market:
         who = self._pairs.annotator[low:high]
         affordable = self._prices[who] <= self.budget - self.spent
         can = (self._left[low:high] > 0) & affordable & ~self._apart[who]
+        quota = self.quota_left()
+        if quota is not None:
+            can &= np.append(quota, 1)[who] > 0
         return np.asarray(who[can], np.int32)
 
     def offered(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -142,12 +150,12 @@ class Market:
         """
         row_of = np.full(len(self._empty.items), -1, np.int64)
         row_of[items] = np.arange(items.size)
-        mine = row_of[self._pairs.item] >= 0
+        mine = (row_of[self._pairs.item] >= 0) & ~self._apart[self._pairs.annotator]
         return row_of[self._pairs.item[mine]], self._pairs.annotator[mine]
 
     def left(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many further requests each of some items allows."""
-        total = np.concatenate(([0], np.cumsum(self._left)))
+        total = np.concatenate(([0], np.cumsum(np.where(self._apart[self._pairs.annotator], 0, self._left))))
         return np.asarray(total[self._pairs.start[items + 1]] - total[self._pairs.start[items]], np.int64)
 
     def affordable(

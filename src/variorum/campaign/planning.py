@@ -14,6 +14,7 @@ from variorum.annotations import Corpus, group_codes
 from variorum.campaign.config import CampaignConfig
 from variorum.campaign.hidden_js import hidden_js
 from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
+from variorum.campaign.layout import of_people
 from variorum.campaign.power_law import PowerLaw, fit_power_law
 from variorum.checks import as_whole
 from variorum.errors import ArgumentError, SchemeError
@@ -188,7 +189,7 @@ class _Pilot:
                 f"{corpus.name} has a {corpus.scheme.kind} scheme; a plan is made for one distribution over classes an "
                 "item. Use a nominal, ordinal or pairwise scheme."
             )
-        counts = corpus.annotations.counts()
+        counts = of_people(corpus.annotations).counts()
         rows = np.flatnonzero(counts.sum(axis=1) > 0)
         self.counts = np.rint(counts[rows])
         _need_enough(self.counts)

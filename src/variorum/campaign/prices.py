@@ -16,7 +16,13 @@ _DEFAULT_PRICE = "0.05"
 _DEFAULT_REQUESTS = 1000
 
 
-def budget_of(config: CampaignConfig, pairs: Pairs, prices: NDArray[np.int64], items: NDArray[np.int64]) -> int:
+def budget_of(
+    config: CampaignConfig,
+    pairs: Pairs,
+    prices: NDArray[np.int64],
+    items: NDArray[np.int64],
+    apart: NDArray[np.bool_],
+) -> int:
     """The money to spend: what the settings say, else what buys 1,000 requests, or all where there are fewer.
 
     Args:
@@ -24,6 +30,7 @@ def budget_of(config: CampaignConfig, pairs: Pairs, prices: NDArray[np.int64], i
         pairs: What can be sold.
         prices: As `prices_of` gives them.
         items: Positions of the items that are for sale.
+        apart: Annotators whom no policy may ask, shape (n_annotators,); their prices do not count here.
 
     Returns:
         Micro-units.
@@ -34,13 +41,13 @@ def budget_of(config: CampaignConfig, pairs: Pairs, prices: NDArray[np.int64], i
     if config.budget is not None:
         budget = micro_units(config.budget)
     else:
-        offered = np.isin(pairs.item, items)
+        offered = np.isin(pairs.item, items) & ~np.append(apart, False)[pairs.annotator]
         # The unknown annotator, who has no quota, comes first here.
         times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], prices.size).astype(int)
         times[1:] = np.minimum(times[1:], config.quota or times.max())
         each = np.repeat(np.roll(prices, 1), times)
         budget = int(min(each.sum(), _DEFAULT_REQUESTS * int(np.median(each)))) if each.size else 0
-    cheapest = int(prices.min())
+    cheapest = int(prices[~np.append(apart, False)].min())
     if budget < cheapest:
         raise ArgumentError(
             f"budget {format_money(budget, config.currency)} does not buy one annotation at "

@@ -92,10 +92,16 @@ class Replay:
         return cast("Scorer", self.scene.scorer)
 
     @property
+    def apart(self) -> NDArray[np.bool_]:
+        """LLMs whom no policy may ask, shape (n_annotators,)."""
+        return set_apart(self.corpus.annotators, self.config.llm)
+
+    @property
     def offered(self) -> NDArray[np.int64]:
-        """The price of everything that can be bought, micro-units, one entry a request."""
+        """The price of everything that policies can buy, micro-units, one entry a request."""
         layout, pairs = self.scene.layout, self.pairs
         offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
+        offered &= ~np.append(self.apart, False)[pairs.annotator]
         # The unknown annotator, who has no quota, comes first here.
         times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self.prices.size).astype(int)
         times[1:] = np.minimum(times[1:], self.config.quota or times.max())
@@ -129,8 +135,7 @@ class Replay:
             RecordError: If the record holds other events.
         """
         votes = self.corpus.annotations
-        apart = set_apart(self.corpus.annotators, self.config.llm)
-        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota, apart)
+        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota, self.apart)
         sales = AppendOnlyFile(None) if log is None else log
         oracle = ReplayOracle(votes, self.pairs, sales, f"{arm.name}/{self.scene.seed}/", answered)
         written = Record(None, AppendOnlyFile(None)) if record is None else record

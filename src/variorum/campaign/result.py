@@ -34,7 +34,7 @@ class RoundScore:
         scores: Mean of each metric over the test items, human against model.
         validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
         alarms: What went off after this round.
-        stopped: Why the arm ended here with money left; empty where it did not.
+        stopped: Why the arm ended here before its money was gone, or with the last of it; empty where it did not.
     """
 
     arm: str

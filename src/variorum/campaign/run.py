@@ -212,7 +212,7 @@ class _Campaign:
     def _begin(self, replay: Replay) -> None:
         layout = replay.scene.layout
         items = np.concatenate([layout.pool, layout.validation])
-        self._budget = budget_of(self._config, replay.pairs, replay.prices, items)
+        self._budget = budget_of(self._config, replay.pairs, replay.prices, items, replay.apart)
         self._record.event(header(self._config, self._corpus, replay.prices, layout, self._budget), dict)
 
     def _tell(self, score: RoundScore) -> None:

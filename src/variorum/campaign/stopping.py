@@ -77,7 +77,8 @@ def plateau(view: ValidationView, rng: np.random.Generator) -> str | None:  # no
     """Stop when no model of the last rounds predicts validation votes better than an earlier one.
 
     All models are compared by their cross-entropy on the same votes: those on items that had a vote before the last
-    `patience` rounds began. So votes that came later do not pass for a change of the model.
+    `patience` rounds began. So votes that came later do not pass for a change of the model, and earlier rounds that had
+    fewer of these items are not looked at: few votes make a lucky round.
 
     Args:
         view: What the campaign may see.
@@ -101,15 +102,10 @@ def plateau(view: ValidationView, rng: np.random.Generator) -> str | None:  # no
         return None
     present = view.rounds[-1]
 
-    def excess(then: NDArray[np.float64]) -> float:
-        # The predictions of earlier rounds are for a prefix of the items.
-        m = min(n, then.shape[0])
-        return cross_entropy(view.counts[:m], then[:m]) - cross_entropy(view.counts[:m], present[:m])
-
-    early = [excess(then) for then in view.rounds[:before] if then.shape[0]]
-    if min(excess(then) for then in view.rounds[before:]) < min(early):
-        return None
     now = cross_entropy(view.counts[:n], present[:n])
+    early = [cross_entropy(view.counts[:n], then[:n]) for then in view.rounds[:before] if then.shape[0] >= n]
+    if min(cross_entropy(view.counts[:n], then[:n]) for then in view.rounds[before:]) < min(early):
+        return None
     return f"the validation cross-entropy has not improved for {view.patience} rounds ({now:.3f} nats)."
 
 

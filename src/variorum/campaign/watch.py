@@ -107,6 +107,7 @@ class Watch:
         votes = self._market.bought()
         voted = votes.label >= 0
         item = self._voted()
+        apart = self._market.kept_apart
         row_of = np.full(self._visits.size, -1, np.int64)
         row_of[item] = np.arange(item.size)
         validates = np.isin(item, self._layout.validation)
@@ -124,6 +125,7 @@ class Watch:
             vote_annotator=votes.annotator[voted],
             vote_label=votes.label[voted].astype(np.int64),
             vote_round=rounds[voted],
+            vote_apart=np.append(apart, False)[votes.annotator[voted]],
             past=tuple(self._past),
             pool=None if validates.any() else predict(pool),
             visits=self._visits[pool],

@@ -52,6 +52,7 @@ class RoundView:
         vote_annotator: Its annotator, -1 for the unknown one.
         vote_label: Its class.
         vote_round: Its round.
+        vote_apart: Whether it is an LLM's that does not count as people's; all false unless given.
         past: The predictions of earlier rounds for the validation items that had a vote by then, in the same order,
             each of shape (at most the validation rows of `predicted`, n_classes).
         pool: Present mean prediction for all pool items, shape (n_pool, n_classes); ``None`` where there are validation
@@ -90,6 +91,7 @@ class RoundView:
     groups: NDArray[np.int32] | None = None
     group_names: tuple[str, ...] = ()
     group_shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    vote_apart: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if self.predicted.shape != (self.validates.size, len(self.labels)):
@@ -105,6 +107,11 @@ class RoundView:
         n = len(self.annotators)
         if not self.llm.size == self.asked.size == self.expected.size == n:
             raise ShapeError(f"llm, asked or expected do not fit the {n} annotators.")
+
+    @property
+    def of_people(self) -> NDArray[np.bool_]:
+        """Which votes count as people's, shape (n_votes,)."""
+        return np.ones(self.vote_item.size, bool) if self.vote_apart is None else ~self.vote_apart
 
     @property
     def level(self) -> float:

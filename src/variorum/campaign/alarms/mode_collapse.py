@@ -46,18 +46,19 @@ def mode_collapse(view: RoundView) -> Alarm | None:
         >>> mode_collapse(view).message
         "predictions give 'yes' 90 % of the mass where validation votes give it 0 %."
     """
-    checked = view.validates[view.vote_item]
+    people = view.of_people
+    checked = view.validates[view.vote_item] & people
     if checked.any():
         weight = np.ones(int(checked.sum()))
         voters, rows = "validation votes", checked
-    elif view.pool is not None and view.vote_item.size:
-        rows = np.ones(view.vote_item.size, bool)
-        weight = _strata_weights(view.predicted[view.vote_item], view.pool)
+    elif view.pool is not None and people.any():
+        rows = people
+        weight = _strata_weights(view.predicted[view.vote_item[rows]], view.pool)
         voters = "bought votes"
     else:
         return None
     item, label = view.vote_item[rows], view.vote_label[rows]
-    to_one, message = _to_one_class(view, item, label, weight, voters, int(view.vote_item.size - item.size))
+    to_one, message = _to_one_class(view, item, label, weight, voters, int(people.sum() - item.size))
     flat, flat_message = _to_uniform(view, item, label, weight, voters, bool(checked.any()))
     if flat < to_one:
         message = flat_message

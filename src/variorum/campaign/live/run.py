@@ -105,11 +105,14 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
     reads, features, arms = reads_of(learner_of(config)), featurizer(config.features), config.arms()
     corpus, askable = open_live(config)
     votes, seed = corpus.annotations, config.first_seed
+    apart = set_apart(corpus.annotators, config.llm)
+    # Nobody fills in an LLM's sheet; its votes at hand are a prior all the same.
+    askable = askable[~apart[askable]]
     layout, prices = lay_out_live(corpus, config.validation_share, seed), prices_of(config, corpus)
     pairs = Pairs.every(len(corpus.items), askable, votes)
     if not np.isin(layout.pool, pairs.item).any():
         raise ArgumentError(f"{corpus.name} leaves nothing to ask: whoever can be asked has answered every item.")
-    budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)))
+    budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)), apart)
     groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
     with ExitStack() as stack:
         claim_folder(folder, resume)
@@ -121,7 +124,6 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.enter_context(threadpool_limits(limits=1))
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
         vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
-        apart = set_apart(corpus.annotators, config.llm)
         market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart)
         _enter_votes_at_hand(market, votes)
         oracle = SheetOracle(folder, record, corpus, seed, close_round=close_round, look_only=look_only)

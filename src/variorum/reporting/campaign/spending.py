@@ -204,7 +204,9 @@ def annotator_table(bought: Annotations, corpus: Corpus) -> AnnotatorTable:
         tally(bought.annotator[bought.status == status]) for status in (ANSWERED, ABSTAINED, UNSURE)
     )
     cost = np.zeros(n + 1, np.int64) if bought.cost is None else tally(bought.annotator, bought.cost)
-    labelled = (votes.status == ANSWERED) & (votes.label >= 0)
+    # Among people: how far an LLM agrees with them is no measure of theirs.
+    people = np.array([kind != "llm" for kind in corpus.annotators.kind] + [True])[votes.annotator]
+    labelled = (votes.status == ANSWERED) & (votes.label >= 0) & people
     agreement = np.full(n + 1, np.nan)
     if labelled.any():
         agreement[:n] = agreement_with_rest(

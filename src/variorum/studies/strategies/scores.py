@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import UNKNOWN, Annotations, Corpus
-from variorum.campaign import Scorer
+from variorum.campaign import Scorer, of_people
 from variorum.evaluation import accuracy, annotator_scores, f1, group_scores, js_divergence
 from variorum.studies.annotators.scoring import MIN_VOTES, groups_of
 
@@ -109,7 +109,8 @@ def people_scores(corpus: Corpus, test: NDArray[np.int64], predicted: Array) -> 
         perspectives of a synthetic population, else those of the annotators' attributes that are large enough. Nats, in
         [0, ln 2]; a vote is one class, so that no prediction of people who differ comes to 0. nan without such.
     """
-    votes = corpus.annotations.take((corpus.annotations.label >= 0) & (corpus.annotations.annotator != UNKNOWN))
+    people = of_people(corpus.annotations)
+    votes = people.take((people.label >= 0) & (people.annotator != UNKNOWN))
     row = np.full(len(corpus.items), -1)
     row[test] = np.arange(test.size)
     mine = row[votes.item] >= 0

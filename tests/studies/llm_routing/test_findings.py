@@ -106,6 +106,14 @@ def test_a_mean_within_the_goal_is_not_surely_so():
     assert money.low < 0.62 < 0.73 < money.high
 
 
+def test_one_seed_has_no_interval_and_is_not_sure():
+    settings = replace(SETTINGS, seeds=1)
+    row = goal_rows(Results(settings, runs_of(settings)))[0]
+    assert row.money.value == pytest.approx(0.55, abs=1e-9)
+    assert np.isnan([row.money.low, row.money.high]).all()
+    assert (row.met, row.surely) == (True, False)
+
+
 def test_sentences():
     found = routing_findings(SETTINGS, runs_of())
     first, second, third, biased, useless = found.verdict

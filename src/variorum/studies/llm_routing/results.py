@@ -103,7 +103,8 @@ class Results:
             target: Of `PEOPLE`: whose final score.
 
         Returns:
-            By the mean curve over seeds, with the ends of an interval over seeds; nan is more than was spent.
+            By the mean curve over seeds, with the ends of an interval over seeds; nan is more than was spent. One seed
+            alone has no interval.
         """
         n = len(self.cells[place])
         # The first draw is every seed once; the others draw seeds, the same ones for all strategies.
@@ -112,7 +113,8 @@ class Results:
         finals = np.array([run["final"] for run in self.cells[Place(place.corpus, "", 0, target)]])
         curves = self.curves[place]
         reached = first_reach(curves.at, weights @ curves.heights, weights @ finals)
-        return interval_of(float(reached[0]), reached[1:])
+        value = float(reached[0])
+        return interval_of(value, reached[1:]) if n > 1 else Estimate(value)
 
     def llm_share(self, place: Place) -> float:
         """Share of the money spent that went to the LLM, mean over seeds."""

@@ -171,7 +171,8 @@ class AnnotatorTable:
         unsure: Rows bought and unsure, shape (n_rows,).
         cost: Micro-units, shape (n_rows,).
         annotations: Answered rows in the whole corpus, shape (n_rows,).
-        agreement: Agreement with the rest over the whole corpus, in [0, 1], shape (n_rows,); nan where undefined.
+        agreement: Agreement with the rest over the whole corpus, among people, in [0, 1], shape (n_rows,); nan where
+            undefined, and for LLMs.
     """
 
     code: NDArray[np.int64]

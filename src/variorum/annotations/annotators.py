@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from variorum.annotations.items import as_texts, check_ids
 from variorum.annotations.money import Price
 from variorum.checks import as_choice
@@ -70,6 +73,16 @@ class Annotators:
     def index(self) -> Mapping[str, int]:
         """Position of each id."""
         return {name: position for position, name in enumerate(self.ids)}
+
+    @cached_property
+    def is_llm(self) -> NDArray[np.bool_]:
+        """Whether each is an LLM, shape (n_annotators,).
+
+        Example:
+            >>> Annotators(("a:ann", "a:llm"), ("human", "llm")).is_llm
+            array([False,  True])
+        """
+        return np.array([kind == "llm" for kind in self.kind], bool)
 
     def __repr__(self) -> str:
         return f"Annotators({len(self)} annotators; attributes: {', '.join(self.attributes) or 'none'})"

@@ -1,6 +1,7 @@
 """A campaign: rounds of asking, paying, learning and scoring, with a record that survives a crash.
 
 - config, result: `CampaignConfig`, `Arm`; `CampaignResult`, `ArmOutcome`, `RoundScore`
+- choices: the names in the settings, checked before anything is bought
 - run: `run_campaign`, `load_campaign`, `open_corpus`
 - replay: `Replay`, a corpus and a seed made ready for arms
 - loop: `ArmRun`, one arm with one seed; `Scene`, what its arms share; `Progress`

@@ -31,8 +31,9 @@ def stream(seed: int, *names: object) -> np.random.Generator:
 
 def of_people(annotations: Annotations) -> Annotations:
     """The rows of annotators who are no LLM: theirs is the population whose distribution is the target."""
-    llm = np.array([kind == "llm" for kind in annotations.annotators.kind] + [False])
-    return annotations.take(np.flatnonzero(~llm[annotations.annotator])) if llm.any() else annotations
+    llm = annotations.annotators.is_llm
+    # A place more, for the unknown annotator, who is a person.
+    return annotations.take(~np.append(llm, False)[annotations.annotator]) if llm.any() else annotations
 
 
 @dataclass(frozen=True, eq=False)

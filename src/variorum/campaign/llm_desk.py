@@ -34,7 +34,7 @@ _SHARE = 0.5  # of what a round of people costs, for an LLM that has shown its w
 
 def set_apart(annotators: Annotators, use: str) -> NDArray[np.bool_]:
     """Which annotators no policy may ask, and whose votes are not counted as people's; shape (n_annotators,)."""
-    return np.array([kind == "llm" and use != "as-people" for kind in annotators.kind], bool)
+    return annotators.is_llm & (use != "as-people")
 
 
 class LlmDesk:
@@ -68,8 +68,7 @@ class LlmDesk:
     ) -> None:
         self._config, self._seed, self._pool = config, seed, pool
         self._plain, self._market = inputs, market
-        wanted = config.llm == "prior"
-        self._llms = [n for n, kind in enumerate(annotators.kind) if kind == "llm" and wanted]
+        self._llms: list[int] = np.flatnonzero(annotators.is_llm).tolist() if config.llm == "prior" else []
         if self._llms and kind_of(inputs) != "features":
             raise ArgumentError(
                 f"llm = 'prior' takes a learner of features, and {config.learner!r} reads {kind_of(inputs)}. Choose "
@@ -128,6 +127,7 @@ class LlmDesk:
             return requests
         self.inputs()
         cost = sum(request.price for request in people)
+        quota = self._market.quota_left()
         for llm in self._llms:
             before = self._market.spent_on(llm)
             allowed = self._config.llm_trial * (self._market.spent + cost) - before
@@ -135,7 +135,6 @@ class LlmDesk:
                 allowed = max(allowed, _SHARE * cost)
             price = self._market.price_of(llm)
             most = max(int(min(allowed, money)), 0) // price
-            quota = self._market.quota_left()
             if quota is not None:
                 most = min(most, int(quota[llm]))
             items = self._pool[self._market.can_sell(self._pool, llm)]

@@ -164,11 +164,13 @@ class ArmRun:
             # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
             rng = stream(self._seed, self._learned, "learner")
             self._predictor = learner.fit(data, rng)
-        if items is not self._layout.pool:
-            return self._predictor.predict(take_inputs(self._desk.inputs(), items))
-        if self._of_pool is None:  # policies and alarms look at the same
-            self._of_pool = self._predictor.predict(take_inputs(self._desk.inputs(), items))
-        return self._of_pool
+        of_pool = items is self._layout.pool
+        if of_pool and self._of_pool is not None:  # policies and alarms look at the same
+            return self._of_pool
+        prediction = self._predictor.predict(take_inputs(self._desk.inputs(), items))
+        if of_pool:
+            self._of_pool = prediction
+        return prediction
 
     def _stream(self, purpose: str) -> np.random.Generator:
         # The arms of a seed begin alike, so the first round's streams leave the arm out.

@@ -148,8 +148,7 @@ class Market:
         Returns:
             Position in `items`, and annotator of each.
         """
-        row_of = np.full(len(self._empty.items), -1, np.int64)
-        row_of[items] = np.arange(items.size)
+        row_of = self._rows_of(items)
         mine = (row_of[self._pairs.item] >= 0) & ~self._apart[self._pairs.annotator]
         return row_of[self._pairs.item[mine]], self._pairs.annotator[mine]
 
@@ -209,9 +208,9 @@ class Market:
         if not self._votes_apart:
             self._counts += answers.counts()
             return
-        self._counts += answers.take(np.flatnonzero(~self._apart[answers.annotator])).counts()
+        self._counts += answers.take(~self._apart[answers.annotator]).counts()
         for who, votes in self._votes_apart.items():
-            votes += answers.take(np.flatnonzero(answers.annotator == who)).counts()
+            votes += answers.take(answers.annotator == who).counts()
 
     @property
     def counts(self) -> NDArray[np.float64]:
@@ -225,7 +224,7 @@ class Market:
     def bought_for_training(self) -> Annotations:
         """The same without the rows kept apart."""
         votes = self.bought()
-        return votes.take(np.flatnonzero(~self._apart[votes.annotator])) if self._votes_apart else votes
+        return votes.take(~self._apart[votes.annotator]) if self._votes_apart else votes
 
     def view(
         self,
@@ -247,8 +246,7 @@ class Market:
         Returns:
             The view.
         """
-        row_of = np.full(len(self._empty.items), -1, np.int64)
-        row_of[items] = np.arange(items.size)
+        row_of = self._rows_of(items)
         open_ = (self._left > 0) & (row_of[self._pairs.item] >= 0) & (self._prices[self._pairs.annotator] <= money)
         open_ &= ~self._apart[self._pairs.annotator]
         quota_left = self.quota_left(promised)
@@ -289,10 +287,15 @@ class Market:
             np.concatenate([getattr(part, name)[part.label >= 0] for part in self._bought] or [np.zeros(0, np.int32)])
             for name in ("item", "annotator", "label")
         )
-        row_of = np.full(len(self._empty.items), -1, np.int64)
-        row_of[items] = np.arange(items.size)
+        row_of = self._rows_of(items)
         mine = (row_of[item] >= 0) & ~self._apart[annotator]
         return row_of[item][mine], annotator[mine].astype(np.int32), label[mine].astype(np.int64)
+
+    def _rows_of(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each item of the corpus among some, -1 for the others; shape (n_items,)."""
+        row_of = np.full(len(self._empty.items), -1, np.int64)
+        row_of[items] = np.arange(items.size)
+        return row_of
 
 
 def empty_like(annotations: Annotations) -> Annotations:

@@ -15,7 +15,7 @@ from variorum.decomposition import annotator_profiles
 from variorum.errors import UnknownNameError
 from variorum.training import Prediction
 
-__all__ = ["group_codes_of", "pool_arrays"]
+__all__ = ["group_codes_of", "group_names_of", "pool_arrays"]
 
 
 def group_codes_of(annotators: Annotators, attribute: str) -> NDArray[np.int32]:
@@ -31,9 +31,13 @@ def group_codes_of(annotators: Annotators, attribute: str) -> NDArray[np.int32]:
     if attribute not in annotators.attributes:
         known = ", ".join(annotators.attributes) or "none"
         raise UnknownNameError(f"annotators have no attribute {attribute!r}; theirs are: {known}.")
-    column = annotators.attributes[attribute]
-    names = {name: code for code, name in enumerate(sorted({name for name in column if name is not None}))}
-    return np.array([-1 if name is None else names[name] for name in column], np.int32)
+    codes = {name: code for code, name in enumerate(group_names_of(annotators, attribute))}
+    return np.array([-1 if name is None else codes[name] for name in annotators.attributes[attribute]], np.int32)
+
+
+def group_names_of(annotators: Annotators, attribute: str) -> tuple[str, ...]:
+    """The names of the groups by an attribute that the annotators have, in the order of their codes."""
+    return tuple(sorted({name for name in annotators.attributes[attribute] if name is not None}))
 
 
 def pool_arrays(

@@ -10,10 +10,32 @@ from variorum.campaign.config import CampaignConfig
 from variorum.campaign.pairs import Pairs
 from variorum.errors import ArgumentError
 
-__all__ = ["budget_of", "prices_of"]
+__all__ = ["budget_of", "offered_prices", "prices_of"]
 
 _DEFAULT_PRICE = "0.05"
 _DEFAULT_REQUESTS = 1000
+
+
+def offered_prices(
+    pairs: Pairs, prices: NDArray[np.int64], items: NDArray[np.int64], apart: NDArray[np.bool_], quota: int | None
+) -> NDArray[np.int64]:
+    """The price of everything that policies can buy of some items.
+
+    Args:
+        pairs: What can be sold.
+        prices: As `prices_of` gives them.
+        items: Positions of the items that are for sale.
+        apart: Annotators whom no policy may ask, shape (n_annotators,).
+        quota: The most requests that each known annotator takes; ``None`` for any number.
+
+    Returns:
+        Micro-units, one entry a request.
+    """
+    offered = np.isin(pairs.item, items) & ~np.append(apart, False)[pairs.annotator]
+    # The unknown annotator, who has no quota, comes first here.
+    times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], prices.size).astype(int)
+    times[1:] = np.minimum(times[1:], quota or times.max())
+    return np.repeat(np.roll(prices, 1), times)
 
 
 def budget_of(
@@ -41,11 +63,7 @@ def budget_of(
     if config.budget is not None:
         budget = micro_units(config.budget)
     else:
-        offered = np.isin(pairs.item, items) & ~np.append(apart, False)[pairs.annotator]
-        # The unknown annotator, who has no quota, comes first here.
-        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], prices.size).astype(int)
-        times[1:] = np.minimum(times[1:], config.quota or times.max())
-        each = np.repeat(np.roll(prices, 1), times)
+        each = offered_prices(pairs, prices, items, apart, config.quota)
         budget = int(min(each.sum(), _DEFAULT_REQUESTS * int(np.median(each)))) if each.size else 0
     cheapest = int(prices[~np.append(apart, False)].min())
     if budget < cheapest:
@@ -82,7 +100,7 @@ def prices_of(config: CampaignConfig, corpus: Corpus) -> NDArray[np.int64]:
     annotators = corpus.annotators
     own = annotators.prices
     flat = micro_units(_DEFAULT_PRICE if config.price is None else config.price)
-    people = np.array([kind != "llm" for kind in annotators.kind], bool)
+    people = ~annotators.is_llm
     if not own or (config.price is not None and people.all()):
         return np.full(len(annotators) + 1, flat, np.int64)
     if own[0].currency != config.currency:

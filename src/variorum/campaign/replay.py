@@ -20,7 +20,7 @@ from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.pool_arrays import group_codes_of
-from variorum.campaign.prices import prices_of
+from variorum.campaign.prices import offered_prices, prices_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
@@ -99,13 +99,12 @@ class Replay:
     @property
     def offered(self) -> NDArray[np.int64]:
         """The price of everything that policies can buy, micro-units, one entry a request."""
-        layout, pairs = self.scene.layout, self.pairs
-        offered = np.isin(pairs.item, np.concatenate([layout.pool, layout.validation]))
-        offered &= ~np.append(self.apart, False)[pairs.annotator]
-        # The unknown annotator, who has no quota, comes first here.
-        times = np.bincount(pairs.annotator[offered] + 1, pairs.quantity[offered], self.prices.size).astype(int)
-        times[1:] = np.minimum(times[1:], self.config.quota or times.max())
-        return np.repeat(np.roll(self.prices, 1), times)
+        return offered_prices(self.pairs, self.prices, self.for_sale, self.apart, self.config.quota)
+
+    @property
+    def for_sale(self) -> NDArray[np.int64]:
+        """Positions of the items that can be asked about: pool and validation."""
+        return np.concatenate([self.scene.layout.pool, self.scene.layout.validation])
 
     def run(
         self,

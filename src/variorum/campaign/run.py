@@ -8,23 +8,20 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
-from variorum import acquisition, assignment, corpora
+from variorum import corpora
 from variorum.annotations import Corpus, read, read_corpus
+from variorum.campaign.choices import check_choices
 from variorum.campaign.config import CampaignConfig
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
-from variorum.campaign.llm_desk import LLM_USES
 from variorum.campaign.loop import Progress
 from variorum.campaign.prices import budget_of
 from variorum.campaign.record import Record
 from variorum.campaign.replay import Replay
 from variorum.campaign.result import POPULATION, ArmOutcome, CampaignResult, RoundScore
-from variorum.campaign.stopping import STOPPING
-from variorum.checks import as_choice
 from variorum.errors import MissingFileError, RecordError, RunFolderError
 from variorum.features import Featurizer, featurizer
 
@@ -92,11 +89,7 @@ def run_campaign(
         >>> result.rounds[-1].spent <= result.budget
         True
     """
-    as_choice("acquisition", config.acquisition, acquisition.METHODS)
-    as_choice("llm", config.llm, LLM_USES)
-    as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
-    as_choice("assignment", config.assignment, assignment.METHODS)
-    as_choice("stop", config.stop, STOPPING)
+    check_choices(config)
     learner_of(config)
     features = featurizer(config.features)
     data = open_corpus(config.corpus) if corpus is None else corpus
@@ -210,10 +203,8 @@ class _Campaign:
         )
 
     def _begin(self, replay: Replay) -> None:
-        layout = replay.scene.layout
-        items = np.concatenate([layout.pool, layout.validation])
-        self._budget = budget_of(self._config, replay.pairs, replay.prices, items, replay.apart)
-        self._record.event(header(self._config, self._corpus, replay.prices, layout, self._budget), dict)
+        self._budget = budget_of(self._config, replay.pairs, replay.prices, replay.for_sale, replay.apart)
+        self._record.event(header(self._config, self._corpus, replay.prices, replay.scene.layout, self._budget), dict)
 
     def _tell(self, score: RoundScore) -> None:
         if self._progress is not None:

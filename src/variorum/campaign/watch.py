@@ -15,6 +15,7 @@ from variorum.campaign.config import CampaignConfig
 from variorum.campaign.layout import Layout
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Request
+from variorum.campaign.pool_arrays import group_names_of
 from variorum.campaign.stopping import ValidationView
 
 __all__ = ["Watch"]
@@ -47,8 +48,7 @@ class Watch:
         self._names: tuple[str, ...] = ()
         self._shares = np.zeros(0)
         if groups is not None and config.annotator_group is not None:
-            column = self._annotators.attributes[config.annotator_group]
-            self._names = tuple(sorted({name for name in column if name is not None}))
+            self._names = group_names_of(self._annotators, config.annotator_group)
             self._shares = _group_shares(market, np.concatenate([layout.pool, layout.validation]), groups)
 
     def enter(self, requests: Sequence[Request]) -> None:
@@ -118,7 +118,7 @@ class Watch:
             n_rounds=self._n_rounds,
             labels=self._labels,
             annotators=self._annotators.ids,
-            llm=np.array([kind == "llm" for kind in self._annotators.kind], bool),
+            llm=self._annotators.is_llm,
             predicted=predict(item) if item.size else np.zeros((0, len(self._labels))),
             validates=validates,
             vote_item=row_of[votes.item[voted]],

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from variorum import acquisition, assignment
 from variorum.annotations import Annotations
+from variorum.campaign.choices import check_choices
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
@@ -22,7 +22,7 @@ from variorum.campaign.live.config import LiveConfig
 from variorum.campaign.live.opening import open_live
 from variorum.campaign.live.oracle import SheetOracle
 from variorum.campaign.live.result import LiveResult
-from variorum.campaign.llm_desk import LLM_USES, set_apart
+from variorum.campaign.llm_desk import set_apart
 from variorum.campaign.loop import ArmRun, Scene
 from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import Request
@@ -31,8 +31,6 @@ from variorum.campaign.pool_arrays import group_codes_of
 from variorum.campaign.prices import budget_of, prices_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import POPULATION, RoundScore
-from variorum.campaign.stopping import STOPPING
-from variorum.checks import as_choice
 from variorum.errors import ArgumentError, RunFolderError, WaitingForAnswers
 from variorum.features import featurizer
 
@@ -97,11 +95,7 @@ def live_settings(folder: str | Path) -> dict[str, Any] | None:
 
 
 def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, look_only: bool) -> LiveResult:
-    as_choice("acquisition", config.acquisition, acquisition.METHODS)
-    as_choice("llm", config.llm, LLM_USES)
-    as_choice("stop", config.stop, STOPPING)
-    as_choice("first_acquisition", config.first_acquisition, acquisition.METHODS)
-    as_choice("assignment", config.assignment, assignment.METHODS)
+    check_choices(config)
     reads, features, arms = reads_of(learner_of(config)), featurizer(config.features), config.arms()
     corpus, askable = open_live(config)
     votes, seed = corpus.annotations, config.first_seed

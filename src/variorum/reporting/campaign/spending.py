@@ -206,7 +206,7 @@ def annotator_table(bought: Annotations, corpus: Corpus) -> AnnotatorTable:
     )
     cost = np.zeros(n + 1, np.int64) if bought.cost is None else tally(bought.annotator, bought.cost)
     # Among people: how far an LLM agrees with them is no measure of theirs.
-    people = np.array([kind != "llm" for kind in corpus.annotators.kind] + [True])[votes.annotator]
+    people = ~np.append(corpus.annotators.is_llm, False)[votes.annotator]
     labelled = (votes.status == ANSWERED) & (votes.label >= 0) & people
     agreement = np.full(n + 1, np.nan)
     if labelled.any():

@@ -59,7 +59,7 @@ def routing_run(key: Key, settings: LlmRoutingSettings) -> dict[str, Any]:
     shared = shared_replay(key["corpus"], key["flaw"], int(key["cheaper"]), strategy.llm, int(key["seed"]), settings)
     layout, pairs = shared.scene.layout, shared.pairs
     # A place more, for the unknown annotator, who is a person.
-    is_llm = np.array([kind == "llm" for kind in shared.corpus.annotators.kind] + [False])
+    is_llm = np.append(shared.corpus.annotators.is_llm, False)
     of_people = np.isin(pairs.item, layout.pool) & ~is_llm[pairs.annotator]
     money = min(settings.votes, int(pairs.quantity[of_people].sum()) // 2) * PERSON
     scorer = ItemScorer(shared.corpus, layout.test)

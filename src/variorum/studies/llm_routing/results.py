@@ -15,13 +15,12 @@ from variorum.studies.base import Run
 from variorum.studies.comparison import Comparison, adjusted, compare
 from variorum.studies.llm_routing.settings import LlmRoutingSettings
 from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
-from variorum.studies.strategies.curves import first_reach, heights_at
+from variorum.studies.strategies.curves import N_GRID, first_reach, heights_at, seed_weights
 
 __all__ = ["Place", "Results", "interval_of"]
 
 Array = NDArray[np.float64]
 
-_N_GRID: Final = 241
 _LEVEL: Final = 0.95
 
 
@@ -107,9 +106,7 @@ class Results:
             alone has no interval.
         """
         n = len(self.cells[place])
-        # The first draw is every seed once; the others draw seeds, the same ones for all strategies.
-        rng = np.random.default_rng(0)
-        weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), self.settings.draws)]) / n
+        weights = seed_weights(n, self.settings.draws)
         finals = np.array([run["final"] for run in self.cells[Place(place.corpus, "", 0, target)]])
         curves = self.curves[place]
         reached = first_reach(curves.at, weights @ curves.heights, weights @ finals)
@@ -132,7 +129,7 @@ class Results:
     def _curves_of(self, place: Place) -> _Curves:
         runs = self.cells[place]
         spent = [np.array(run["spent"], np.float64) / run["money"] for run in runs]
-        at = np.linspace(max(each[0] for each in spent), max(each[-1] for each in spent), _N_GRID)
+        at = np.linspace(max(each[0] for each in spent), max(each[-1] for each in spent), N_GRID)
         heights = [heights_at(x, np.array(run["js"], np.float64), at) for x, run in zip(spent, runs, strict=True)]
         return _Curves(at, np.array(heights))
 

@@ -5,15 +5,20 @@ A curve is piecewise linear between the rounds in which it was measured, and lev
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError
 
-__all__ = ["area_weights", "first_reach", "heights_at"]
+__all__ = ["N_GRID", "area_weights", "first_reach", "heights_at", "seed_weights"]
 
 Array = NDArray[np.float64]
+
+N_GRID: Final = 241
+"""Places at which curves of seeds are averaged, as many as leave a first crossing where it is."""
 
 
 def heights_at(spent: Array, scores: Array, at: Array) -> Array:
@@ -90,6 +95,24 @@ def first_reach(at: Array, curves: Array, targets: Array) -> Array:
     share = np.clip((above - targets) / step, 0.0, 1.0)
     reached = at[before] + share * (at[found] - at[before])
     return np.where(below.any(axis=1), reached, np.nan)
+
+
+def seed_weights(n_seeds: int, draws: int) -> Array:
+    """Weights of seeds in a mean over them, and in means over seeds drawn anew, the same ones at every call.
+
+    Args:
+        n_seeds: How many seeds.
+        draws: How many times they are drawn.
+
+    Returns:
+        Shape (draws + 1, n_seeds), rows sum to one; the first row is every seed once.
+
+    Example:
+        >>> seed_weights(4, 2)[0], seed_weights(4, 2).sum(axis=1)
+        (array([0.25, 0.25, 0.25, 0.25]), array([1., 1., 1.]))
+    """
+    drawn = np.random.default_rng(0).multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), draws)
+    return np.vstack([np.ones(n_seeds), drawn]) / n_seeds
 
 
 def _matrix(spent: Array, at: Array) -> Array:

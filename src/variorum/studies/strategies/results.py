@@ -14,21 +14,18 @@ from variorum.evaluation import FriedmanTest, friedman, nemenyi_difference
 from variorum.reporting.study import Estimate
 from variorum.studies.base import Run
 from variorum.studies.comparison import Comparison, compare
-from variorum.studies.strategies.curves import first_reach, heights_at
+from variorum.studies.strategies.curves import N_GRID, first_reach, heights_at, seed_weights
 from variorum.studies.strategies.replaying import LINES
 from variorum.studies.strategies.scores import ITEMWISE, SCORES
 from variorum.studies.strategies.settings import StrategiesSettings
 from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
-__all__ = ["N_GRID", "TARGETS", "Cell", "Ranking", "Results", "Saving", "interval_of"]
+__all__ = ["TARGETS", "Cell", "Ranking", "Results", "Saving", "interval_of"]
 
 Array = NDArray[np.float64]
 
 Cell = tuple[str, str]
 """Features and a corpus."""
-
-N_GRID: Final = 241
-"""Places at which curves of seeds are averaged, as many as leave a first crossing where it is."""
 
 TARGETS: Final = (YARDSTICK, REFERENCE)
 """Strategies whose final scores are to be reached with less money."""
@@ -199,10 +196,7 @@ class Results:
     def _savings(self) -> dict[tuple[Cell, str, str], Saving]:
         found = {}
         for cell, by_strategy in self.cells.items():
-            n = len(by_strategy[REFERENCE])
-            rng = np.random.default_rng(0)
-            # The first draw is every seed once; the others draw seeds, the same ones for all strategies.
-            weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), self.settings.draws)]) / n
+            weights = seed_weights(len(by_strategy[REFERENCE]), self.settings.draws)
             at = self._grid(by_strategy[REFERENCE][0])
             means = {strategy: weights @ self._curves[cell, strategy] for strategy in by_strategy}
             for target in TARGETS:

@@ -71,8 +71,8 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
 def population_error_items(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     """Pick the items alone, by `population_error` with an average annotator; who answers is left to an assignment.
 
-    Prices differ for reasons that a vote's worth does not know: those who ask for little may slip more, or lean. Whoever
-    chooses by price buys another population than the one whose distribution is the goal; this form does not.
+    Prices differ for reasons that a vote's worth does not know: those who ask for little may slip more, or lean.
+    Whoever chooses by price buys another population than the one whose distribution is the goal; this form does not.
 
     Args:
         view: The pool. The more members the better, 100 at least.

@@ -1,7 +1,7 @@
 """Study: whose vote to buy, annotators at random or those who bring diversity, and whom that serves.
 
-The annotator selection function that Gruber et al. 2025, "Revisiting active learning under (human) label variation", call
-for, and the four of van der Meer et al. 2024, "Annotator-centric active learning for subjective NLP tasks".
+The annotator selection function that Gruber et al. 2025, "Revisiting active learning under (human) label variation",
+call for, and the four of van der Meer et al. 2024, "Annotator-centric active learning for subjective NLP tasks".
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class ExperimentSettings:
         ArgumentError: If a number is out of range, or there is no corpus.
 
     Example:
-        >>> ExperimentSettings(10, corpora="hs-brexit,md-agreement".split(",")).seed("md-agreement", 3)
+        >>> ExperimentSettings(10, corpora=("hs-brexit", "md-agreement")).seed("md-agreement", 3)
         103
     """
 

@@ -67,6 +67,20 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "cost little?",
         "variorum.studies.llm_routing:STUDY",
     ),
+    "standard-active-learning": StudyEntry(
+        "Does active learning with one hard label an item from a single oracle keep up with counting every vote, and "
+        "what do its labels really cost?",
+        "variorum.studies.campaign_experiments.standard_active_learning:STUDY",
+    ),
+    "campaign-losses": StudyEntry(
+        "Does the loss matter in a campaign that buys one vote an item, or five?",
+        "variorum.studies.campaign_experiments.campaign_losses:STUDY",
+    ),
+    "annotator-selection": StudyEntry(
+        "Does it matter whose votes are bought, annotators at random or those who bring diversity, and whom does it "
+        "serve?",
+        "variorum.studies.campaign_experiments.annotator_selection:STUDY",
+    ),
 }
 
 

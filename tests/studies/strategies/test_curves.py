@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from variorum.errors import ArgumentError
-from variorum.studies.strategies.curves import area_weights, first_reach, heights_at
+from variorum.studies.strategies.curves import area_weights, drawn_curve, first_reach, heights_at
 
 rising = st.lists(st.integers(1, 50), min_size=1, max_size=8).map(lambda steps: np.cumsum(steps).astype(float))
 
@@ -55,3 +55,16 @@ def test_first_reach_takes_the_first_crossing():
     )
     found = first_reach(at, curves, np.array([0.35, 0.3, 0.1, 0.1]))
     assert found == pytest.approx([125.0, np.nan, 100.0, 400.0], nan_ok=True)
+
+
+def test_a_drawn_curve_is_the_mean_between_its_seeds():
+    at = np.linspace(0, 240, 241)
+    heights = np.array([at / 240, at / 240 + 0.5, at / 240 + 1.0])
+    curve = drawn_curve("one", at, heights, 200)
+    assert (len(curve.x), curve.x[0], curve.x[-1]) == (15, 0, 240)
+    assert curve.y == pytest.approx(np.array(curve.x) / 240 + 0.5)
+    low, y, high = (np.array(part) for part in (curve.low, curve.y, curve.high))
+    assert ((low < y) & (y < high)).all()
+    assert ((y - low < 0.5 + 1e-9) & (high - y < 0.5 + 1e-9)).all()
+    # Curves of as many seeds have the same resamples.
+    assert drawn_curve("two", at, heights, 200).low == curve.low

@@ -274,3 +274,25 @@ def test_what_is_refused() -> None:
         fit_map([[1.0]], [[0, 0]], 1.0)
     with pytest.raises(ShapeError, match="2 features a row; the learner was fitted on 1"):
         fit_map([[1.0]], [[1, 0]], 1.0).probabilities([[1.0, 2.0]])
+
+
+def test_hard_labels_are_one_vote_of_the_majority_each() -> None:
+    inputs, counts, _ = simulate(2, 60, 3, 3, 5, strength=3.0)
+    counts[:5] = 0.0
+    top = counts.max(axis=1)
+    counts = np.where(((counts == top[:, None]).sum(axis=1) > 1)[:, None], 0.0, counts)  # no ties here
+    majority = np.where(counts == counts.max(axis=1, keepdims=True), 1.0, 0.0) * (counts.sum(axis=1) > 0)[:, None]
+    hard = SoftmaxRegression(n_members=4, hard=True).fit(TrainingData(inputs, counts), np.random.default_rng(0))
+    alike = SoftmaxRegression(n_members=4).fit(TrainingData(inputs, majority), np.random.default_rng(0))
+    np.testing.assert_allclose(hard.mode.probabilities(inputs), alike.mode.probabilities(inputs), atol=1e-12)
+    # Where people differ, a model of their majority is surer than they are.
+    soft = SoftmaxRegression(n_members=4).fit(TrainingData(inputs, counts), np.random.default_rng(0))
+    assert hard.predict(inputs).mean.max(axis=1).mean() > soft.predict(inputs).mean.max(axis=1).mean() + 0.05
+
+
+def test_ties_between_hard_labels_are_drawn() -> None:
+    data = TrainingData(np.zeros((400, 1)), np.ones((400, 2)))
+    fitted = SoftmaxRegression(n_members=1, hard=True).fit(data, np.random.default_rng(0))
+    share = float(fitted.mode.probabilities(np.zeros((1, 1)))[0, 0])
+    assert 0.4 < share < 0.6
+    assert share != 0.5

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
-from variorum.reporting.study import Cell, Curve, Curves, Data, PValue, Section, Table
+from variorum.reporting.study import Cell, Curves, Data, PValue, Section, Table
 from variorum.reporting.wording import percent
 from variorum.studies.comparison import Comparison, estimate
 from variorum.studies.llm_routing.goals import goal_price, goals_table
-from variorum.studies.llm_routing.results import Place, Results, interval_of
+from variorum.studies.llm_routing.results import Place, Results
 from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
+from variorum.studies.strategies.curves import drawn_curve
 
 __all__ = ["corpus_section", "curves_data", "goal_section", "money_data", "strategies_section"]
-
-_POINTS: Final = 15
 
 
 def goal_section(results: Results) -> Section:
@@ -42,23 +39,12 @@ def _chart(results: Results, corpus: str, flaw: str) -> Curves:
     price = goal_price(results)
     places = [Place(corpus, "", 0, name) for name in PEOPLE]
     places += [Place(corpus, flaw, price, name) for name in results.settings.with_llm]
-    curves = []
-    for place in places:
-        found = results.curves[place]
-        where = np.linspace(0, found.at.size - 1, _POINTS).round().astype(int)
-        n = len(found.heights)
-        chosen = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), results.settings.draws) / n
-        drawn = chosen @ found.heights[:, where]
-        points = [interval_of(float(found.heights[:, k].mean()), drawn[:, j]) for j, k in enumerate(where)]
-        curves.append(
-            Curve(
-                place.strategy,
-                tuple((100 * found.at[where]).round(1).tolist()),
-                tuple(point.value for point in points),
-                tuple(point.low for point in points),
-                tuple(point.high for point in points),
-            )
+    curves = [
+        drawn_curve(
+            place.strategy, 100 * results.curves[place].at, results.curves[place].heights, results.settings.draws
         )
+        for place in places
+    ]
     return Curves(
         f"JS on {corpus}, LLM: {flaw}, at 1/{price} of a person’s price",
         "money, % of people’s",

@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from variorum.checks import as_vector
 from variorum.errors import ArgumentError
+from variorum.reporting.study import Curve
 
-__all__ = ["N_GRID", "area_weights", "first_reach", "heights_at", "seed_weights"]
+__all__ = ["N_GRID", "area_weights", "drawn_curve", "first_reach", "heights_at", "seed_weights"]
 
 Array = NDArray[np.float64]
 
 N_GRID: Final = 241
 """Places at which curves of seeds are averaged, as many as leave a first crossing where it is."""
+
+_POINTS: Final = 15
+"""Places at which a curve is drawn."""
+
+_ENDS: Final = (0.025, 0.975)
 
 
 def heights_at(spent: Array, scores: Array, at: Array) -> Array:
@@ -113,6 +119,34 @@ def seed_weights(n_seeds: int, draws: int) -> Array:
     """
     drawn = np.random.default_rng(0).multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), draws)
     return np.vstack([np.ones(n_seeds), drawn]) / n_seeds
+
+
+def drawn_curve(name: str, at: Array, heights: Array, draws: int) -> Curve:
+    """Curves of seeds as a chart shows them: their mean, with 95 % intervals over seeds at a few places.
+
+    Args:
+        name: Of the curve.
+        at: Where the heights are, in the units of the chart, increasing, shape (n_at,).
+        heights: Shape (n_seeds, n_at).
+        draws: Resamples behind each interval, the same ones for every curve of as many seeds.
+
+    Returns:
+        The curve.
+
+    Example:
+        >>> drawn_curve("random", np.array([100.0, 200.0]), np.array([[0.5, 0.25], [0.5, 0.75]]), 50).y[-1]
+        0.5
+    """
+    where = np.unique(np.linspace(0, at.size - 1, _POINTS).round().astype(int))
+    means = seed_weights(len(heights), draws) @ heights[:, where]
+    low, high = np.quantile(means[1:], _ENDS, axis=0)
+    return Curve(
+        name,
+        tuple(at[where].round(1).tolist()),
+        tuple(means[0].tolist()),
+        tuple(low.tolist()),
+        tuple(high.tolist()),
+    )
 
 
 def _matrix(spent: Array, at: Array) -> Array:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from variorum.reporting.study import Cell, Curve, Curves, Data, Part, PValue, Section, Table
+from variorum.reporting.study import Cell, Curves, Data, Part, PValue, Section, Table
 from variorum.reporting.wording import number
 from variorum.studies.comparison import comparison_table, mean_and_range
+from variorum.studies.strategies.curves import drawn_curve
 from variorum.studies.strategies.goals import goals_table
-from variorum.studies.strategies.results import TARGETS, Results, interval_of
+from variorum.studies.strategies.results import TARGETS, Results
 from variorum.studies.strategies.scores import ITEMWISE, SCORES
 from variorum.studies.strategies.settings import StrategiesSettings
 from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK
@@ -19,7 +20,6 @@ from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDST
 __all__ = ["corpora_section", "costs_section", "curves_data", "overview_section", "strategies_section", "tests_data"]
 
 _DRAWN: Final = 8
-_POINTS: Final = 15
 
 
 def overview_section(results: Results, features: str) -> Section:
@@ -136,17 +136,10 @@ def _chart(results: Results, features: str, corpus: str) -> Curves:
     best = [each.method for each in compared if each.method not in (REFERENCE, YARDSTICK)]
     names = [REFERENCE, YARDSTICK, *best[: _DRAWN - 2]]
     run = results.cells[cell][REFERENCE][0]
-    rng = np.random.default_rng(0)
     curves = []
     for name in names:
         at, heights = results.curve(cell, name)
-        where = np.linspace(0, at.size - 1, _POINTS).round().astype(int)
-        n = len(heights)
-        drawn = rng.multinomial(n, np.full(n, 1 / n), results.settings.draws) / n @ heights[:, where]
-        points = [interval_of(float(heights[:, k].mean()), drawn[:, j]) for j, k in enumerate(where)]
-        votes = tuple((at[where] * run["budget"] / run["price"]).round(1).tolist())
-        ends = {"low": tuple(p.low for p in points), "high": tuple(p.high for p in points)}
-        curves.append(Curve(name, votes, tuple(p.value for p in points), **ends))
+        curves.append(drawn_curve(name, at * run["budget"] / run["price"], heights, results.settings.draws))
     return Curves(
         f"JS on {corpus}, {features}",
         "money, in votes at the median price",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from threadpoolctl import ThreadpoolController
 
 from variorum.checks import as_counts
 from variorum.errors import ArgumentError, ConvergenceWarning, ShapeError
+from variorum.labels import hard_labels
 from variorum.training.base import Prediction, TrainingData
 from variorum.training.inputs import Texts, as_inputs
 from variorum.training.softmax.draws import draw_deviations
@@ -131,6 +132,8 @@ class SoftmaxRegression:
             lets the marginal likelihood decide between the two, at twice the cost.
         orthogonal: Draw members that are orthogonal to each other in the space of weights: their covariance is exact
             from twice as many members as informed parameters on, and less noisy than that of free draws below.
+        hard: Learn from one hard label an item, the class of most of its votes (ties at random, by `fit`'s generator),
+            as if nobody differed; it counts as one vote.
         exact_limit: Largest number of informed parameters, (rank + 1) (n_classes - 1), for the full Hessian.
         tolerance: Gradient at which to stop, where one unit is about one posterior standard deviation.
         max_iterations: Limit on the steps to a mode.
@@ -156,6 +159,7 @@ class SoftmaxRegression:
     intercept_precision: float = 0.1
     standardize: bool | None = None
     orthogonal: bool = False
+    hard: bool = False
     exact_limit: int = 1500
     tolerance: float = 1e-4
     max_iterations: int = 500
@@ -180,7 +184,7 @@ class SoftmaxRegression:
 
         Args:
             data: Inputs and votes; at least one vote.
-            rng: Source of the posterior draws.
+            rng: Source of the posterior draws, and of ties between hard labels.
 
         Returns:
             The predictor.
@@ -188,6 +192,8 @@ class SoftmaxRegression:
         Raises:
             ArgumentError: If there is no vote.
         """
+        if self.hard:
+            data = _with_hard_labels(data, rng)
         with _BLAS.limit(limits=1):
             problem, start = self._choose(data)
             mode = problem.solve(
@@ -311,6 +317,14 @@ def log_marginal_likelihood(
         evidence = log_evidence(problem, mode, posterior_at(problem, mode, exact_limit))
     _warn_unless_converged(mode)
     return evidence
+
+
+def _with_hard_labels(data: TrainingData, rng: np.random.Generator) -> TrainingData:
+    """The same items, each with one vote for the class of most of its votes; none where it has none."""
+    if data.counts.ndim == 3:
+        return data  # refused for what it is
+    label = hard_labels(data.counts, ties="random", rng=rng)
+    return replace(data, counts=(label[:, None] == np.arange(data.counts.shape[1])).astype(np.float64))
 
 
 def _positive(name: str, value: float) -> float:

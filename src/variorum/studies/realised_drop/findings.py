@@ -62,6 +62,7 @@ def _goal(results: Results) -> str:
 
 def _ceilings(results: Results) -> str:
     said = listing([f"{_with_ends(results.ceiling(corpus))} on {corpus}" for corpus in results.corpora])
+    own = listing([f"{_with_ends(results.model_ceiling(corpus))} on {corpus}" for corpus in results.corpora])
     taught = listing(
         [
             f"{number(results.correlation(corpus, 'learned from drops').value, 2)} on {corpus}"
@@ -69,8 +70,9 @@ def _ceilings(results: Results) -> str:
         ]
     )
     return (
-        f"No score that does not know the test items can be expected above {said}; a regression that was taught the "
-        f"drops of other candidates reaches {taught}."
+        f"A score that knew people’s votes on each candidate, and not the test items, could reach {said}; one that "
+        f"knows what a perfectly calibrated model does, {own}; a regression that was taught the drops of other "
+        f"candidates reaches {taught}."
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from variorum.acquisition.distances import blocks
-from variorum.errors import ArgumentError
+from variorum.errors import ArgumentError, StudyError
 from variorum.training import SoftmaxRegression, TrainingData
 from variorum.training.softmax.draws import draw_deviations
 from variorum.training.softmax.laplace import ExactPosterior
@@ -23,11 +23,11 @@ __all__ = ["Refits"]
 Array = NDArray[np.float64]
 
 # Posterior standard deviations. A drop is a millionth of a nat, and a deviation moves predictions by some hundredths.
-_NEAR: Final = 1e-6
+_FAR: Final = 1e-3
 _POLISHED: Final = 1e-11
 _TOLERANCE: Final = 1e-10
-_MOST_STEPS: Final = 200
-_TOGETHER: Final = 48
+_MOST_STEPS: Final = 100
+_TOGETHER, _TOGETHER_STEPS = 48, 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,24 +91,11 @@ class Refits:
             intercept_precision=learner.intercept_precision,
         )
         theta = contrasts(problem.n_classes).T @ np.column_stack([fitted.mode.intercept, fitted.mode.weights.T])
-        nothing = np.zeros((1, problem.rank)), np.zeros((1, problem.n_classes))
-        for tolerance in (_NEAR, _POLISHED):  # the curvature is that of the point before, and so renewed on the way
-            found = cls._at(problem, theta, learner, seed, fitted)
-            theta = found._climb(*nothing, tolerance)[0]
-        found = cls._at(problem, theta, learner, seed, fitted)
+        theta = _newton(problem, fitted.mode.precision, theta, _POLISHED)
+        posterior = ExactPosterior.at(problem, _mode(problem, fitted.mode.precision, theta))
+        covariance = np.asarray(np.linalg.inv(posterior.precision), np.float64)
+        found = cls(problem, theta, learner, seed, fitted, covariance)
         return replace(found, predictor=found._predictor(problem, theta))
-
-    @classmethod
-    def _at(
-        cls,
-        problem: SoftmaxProblem,
-        theta: Array,
-        learner: SoftmaxRegression,
-        seed: tuple[int, ...],
-        fitted: SoftmaxPredictor,
-    ) -> Refits:
-        precision = ExactPosterior.at(problem, _mode(problem, fitted.mode.precision, theta)).precision
-        return cls(problem, theta, learner, seed, fitted, np.asarray(np.linalg.inv(precision), np.float64))
 
     def after(self, features: Array, votes: Array) -> Iterator[SoftmaxPredictor]:
         """Fit again, each time with votes on one item more.
@@ -121,7 +108,7 @@ class Refits:
             A predictor for each refit, in order; one without a vote is the fit as it was, to the last bit.
 
         Raises:
-            ArgumentError: If a mode was not reached.
+            StudyError: If a mode was not reached.
         """
         scaled = (features - self.problem.mean) * self.problem.inverse_scale
         modes = [
@@ -130,22 +117,27 @@ class Refits:
             for mode in self._climb(scaled[some], votes[some], _TOLERANCE)
         ]
         for theta, item, vote in zip(modes, scaled, votes, strict=True):
-            problem = self.problem
-            if vote.sum() > 0:
-                problem = replace(
-                    problem,
-                    inputs=np.vstack([problem.inputs, item]),
-                    moments=problem.moments + vote.sum() * np.square(item),
-                    counts=np.column_stack([problem.counts, vote]),
-                    totals=np.append(problem.totals, vote.sum()),
-                )
-            yield self._predictor(problem, theta)
+            yield self._predictor(self._with(item, vote), theta)
+
+    def _with(self, item: Array, vote: Array) -> SoftmaxProblem:
+        """The problem with votes on one item more, its features scaled."""
+        problem, total = self.problem, vote.sum()
+        if total == 0:
+            return problem
+        return replace(
+            problem,
+            inputs=np.vstack([problem.inputs, item]),
+            moments=problem.moments + total * np.square(item),
+            counts=np.column_stack([problem.counts, vote]),
+            totals=np.append(problem.totals, total),
+        )
 
     def _climb(self, item: Array, votes: Array, tolerance: float) -> Array:
         """Modes after votes, in contrasts, shape (n_refits, n_classes - 1, n_features + 1).
 
         Newton's method, with the curvature kept at the present mode but for the new item's own part, which enters by
-        the matrix inversion lemma: one inverse serves all refits.
+        the matrix inversion lemma: one inverse serves all refits. The few that it does not carry to their mode, since a
+        vote may change the curvature, go on alone.
         """
         problem, helmert = self.problem, contrasts(self.problem.n_classes)
         inputs = np.column_stack([np.ones(problem.totals.size), problem.inputs])
@@ -155,12 +147,12 @@ class Refits:
         p = softmax(x @ (helmert @ self.theta).T, axis=1)
         turned = p @ helmert
         curvature = np.einsum("bk,kc,kd->bcd", p, helmert, helmert) - turned[:, :, None] * turned[:, None, :]
-        root = np.linalg.cholesky(curvature) * np.sqrt(total)[:, None, None]
-        own = np.einsum("bcj,bf->bcfj", root, x).reshape(n_refits, n_contrasts * width, n_contrasts)
+        curvature *= total[:, None, None]
+        own = np.einsum("cj,bf->bcfj", np.eye(n_contrasts), x).reshape(n_refits, n_contrasts * width, n_contrasts)
         told = self.covariance @ own
-        inner = np.eye(n_contrasts) + own.transpose(0, 2, 1) @ told
+        inner = np.eye(n_contrasts) + own.transpose(0, 2, 1) @ told @ curvature
         theta = np.repeat(self.theta[None], n_refits, axis=0)
-        for _ in range(_MOST_STEPS):
+        for _ in range(_TOGETHER_STEPS):
             weights = helmert @ theta
             residual = softmax(weights @ inputs.T, axis=1) * problem.totals - problem.counts
             gradient = (helmert.T @ residual) @ inputs + prior * theta
@@ -172,12 +164,12 @@ class Refits:
             moving = size > tolerance
             if not moving.any():
                 return theta
-            step -= told @ np.linalg.solve(inner, own.transpose(0, 2, 1) @ step)
+            step -= told @ curvature @ np.linalg.solve(inner, own.transpose(0, 2, 1) @ step)
             theta = theta - np.where(moving[:, None, None], step.reshape(theta.shape), 0.0)
-        raise ArgumentError(
-            f"a refit is {size.max():.1e} posterior standard deviations from its mode after {_MOST_STEPS} steps; begin "
-            "later, with more votes."
-        )
+        for k in np.flatnonzero(moving):
+            problem = self._with(item[k], votes[k])
+            theta[k] = _newton(problem, self.predictor.mode.precision, self.theta, tolerance)
+        return theta
 
     def _predictor(self, problem: SoftmaxProblem, theta: Array) -> SoftmaxPredictor:
         fitted, learner = self.predictor, self.learner
@@ -199,6 +191,29 @@ class Refits:
             member_weights=mode.weights + weights,
             member_intercepts=mode.intercept + intercepts,
         )
+
+
+def _newton(problem: SoftmaxProblem, precision: float, theta: Array, tolerance: float) -> Array:
+    """The mode in contrasts by Newton's method, to a tolerance in posterior standard deviations."""
+    helmert = contrasts(problem.n_classes)
+    for _ in range(_MOST_STEPS):
+        mode = _mode(problem, precision, theta)
+        residual = mode.probabilities * problem.totals - problem.counts
+        gradient = helmert.T @ np.column_stack([residual.sum(axis=1), residual @ problem.inputs])
+        gradient[:, 0] += problem.intercept_precision * theta[:, 0]
+        gradient[:, 1:] += precision * theta[:, 1:]
+        step = np.linalg.solve(ExactPosterior.at(problem, mode).precision, gradient.ravel()).reshape(theta.shape)
+        size = float(np.sqrt(np.vdot(gradient, step)))
+        if size <= tolerance:
+            return theta
+        # Half the way as long as the joint falls; close to the mode, where it is flat to rounding, the whole.
+        while size > _FAR and _mode(problem, precision, theta - step).log_joint < mode.log_joint:
+            step = step / 2.0
+        theta = theta - step
+    raise StudyError(
+        f"a refit is {size:.1e} posterior standard deviations from its mode after {_MOST_STEPS} steps; begin later, "
+        "with more votes."
+    )
 
 
 def _mode(problem: SoftmaxProblem, precision: float, theta: Array) -> Mode:

@@ -174,6 +174,15 @@ class Results:
         """`ceiling` of the mean correlation between the halves of the test items."""
         return _estimate(ceiling(self._between(corpus, "first", "second", moment)))
 
+    def model_ceiling(self, corpus: str, moment: int | None = None) -> Estimate:
+        """How much the drops that the model expects vary over candidates, as a share of how much the drops do.
+
+        Where a model is right about all that it is unsure of, its expectation correlates with the drop by just this
+        (Pearson): the covariance of anything with its conditional mean is the variance of the mean. The rest is
+        surprise. The expectation is that of refits, without the approximations of a score.
+        """
+        return _estimate(self._resampled(corpus, _model_share, moment))
+
     def _between(self, corpus: str, left: str, right: str, moment: int | None) -> Array:
         return self._resampled(corpus, lambda m, w: rank_correlation(m.drops[left], m.drops[right], w), moment)
 
@@ -206,6 +215,14 @@ def _correlation(name: str, view: View) -> Callable[[_Moment, Array], Array]:
         return rank_correlation(moment.scores[name][kept], moment.drops[view.drop][kept], weights[:, kept])
 
     return statistic
+
+
+def _model_share(moment: _Moment, weights: Array) -> Array:
+    share = weights / weights.sum(axis=1, keepdims=True)
+    expected, drop = moment.scores["refits, nothing known"], moment.drops["expected"]
+    spread = [np.sqrt(np.maximum(share @ np.square(x) - np.square(share @ x), 0.0)) for x in (expected, drop)]
+    undefined = np.full(len(share), np.nan)
+    return np.asarray(np.divide(spread[0], spread[1], out=undefined, where=spread[1] > 0), np.float64)
 
 
 def _best(moment: _Moment, name: str, n: int) -> float:

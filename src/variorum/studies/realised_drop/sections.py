@@ -42,6 +42,7 @@ def ceiling_section(results: Results) -> Section:
                     votes,
                     results.between(corpus, "first", "second", k),
                     results.ceiling(corpus, k),
+                    results.model_ceiling(corpus, k),
                     results.between(corpus, "drawn", "expected", k),
                     results.correlation(corpus, "learned from drops", moment=k),
                     results.correlation(corpus, OURS, moment=k),
@@ -55,6 +56,7 @@ def ceiling_section(results: Results) -> Section:
             "votes bought",
             "drop on one half of the test items with that on the other",
             "ceiling",
+            "model’s own ceiling",
             "one drawn vote’s drop with the expected one",
             "learned from drops",
             OURS,
@@ -64,7 +66,9 @@ def ceiling_section(results: Results) -> Section:
         "Spearman over candidates, means over seeds, in brackets the 95 % interval over seeds and candidates. The "
         "ceiling is what a score would reach that knew the drop on all items of the population and not which of them "
         "are the test items: the root of 2 r / (1 + r), r being the correlation between halves. It still knows each "
-        "candidate’s own votes. Learned from drops does not, and was taught the drops of other candidates, which no "
+        "candidate’s own votes. The model’s own ceiling knows neither: it is the standard deviation of the drops that "
+        "the model itself expects of refits, as a share of the drops’; a model that is right about all that it is "
+        "unsure of correlates by that (Pearson). Learned from drops was taught the drops of other candidates, which no "
         "score is.",
     )
     return Section(

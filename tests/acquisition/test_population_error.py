@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from variorum.acquisition import bald, population_error, population_error_items
+from variorum.acquisition.population_error import vote_values
 from variorum.annotations import PoolView
 from views import make_view
 
@@ -127,3 +128,18 @@ def test_nobody_is_asked_beyond_their_quota():
     view = _view(_two_regions(), annotators=2, quota_left=np.array([2, 1]))
     picks = _pick(view, 10)
     assert np.bincount(picks.annotator).tolist() == [2, 1]
+
+
+def test_single_votes_are_valued_as_the_first_pick_is():
+    view = make_view(5, n_pool=30)
+    values = vote_values(view, np.random.default_rng(0))
+    assert np.isnan(values).tolist() == (view.left == 0).tolist()
+    first = population_error(view, 1, np.random.default_rng(0))
+    assert first.score[0] == pytest.approx(np.nanmax(values))
+    assert int(np.nanargmax(values)) == first.item[0]
+    # Later picks count what those before them tell; single votes do not.
+    batch = population_error(view, 30, np.random.default_rng(0))
+    assert (batch.score <= values[batch.item] + 1e-9).all()
+    assert (batch.score < 0.99 * values[batch.item]).any()
+    sold_out = replace(view, pair_left=np.zeros_like(view.pair_left))
+    assert np.isnan(vote_values(sold_out, np.random.default_rng(0))).all()

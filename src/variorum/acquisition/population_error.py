@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation, whitened
 from variorum.annotations import UNKNOWN, Picks, PoolView
 
-__all__ = ["population_error", "population_error_items"]
+__all__ = ["population_error", "population_error_items", "vote_values"]
 
 Array = NDArray[np.float64]
 
@@ -50,11 +50,7 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
         none = np.zeros(0)
         return Picks(none.astype(np.int64), none, none.astype(np.int32))
     mean = view.members.mean(axis=0)
-    target = view.target_members
-    if target is None:
-        some = np.arange(view.n_pool) if view.n_pool <= _TARGETS else rng.choice(view.n_pool, _TARGETS, replace=False)
-        target = view.members[:, some]
-    value, market = VoteValue.of(target), _Market.of(view, mean)
+    value, market = VoteValue.of(_targets(view, rng)), _Market.of(view, mean)
     rows = np.flatnonzero(view.left > 0)
     if rows.size > _CANDIDATES:
         gain = np.concatenate(
@@ -99,6 +95,35 @@ def population_error_items(view: PoolView, n: int, rng: np.random.Generator) -> 
     )
     picks = population_error(anyone, n, rng)
     return Picks(picks.item, picks.score)
+
+
+def vote_values(view: PoolView, rng: np.random.Generator) -> Array:
+    """What one vote on each item is worth, by the best annotator for it, if nothing else is bought.
+
+    The first pick of `population_error` is the largest of these; later ones count what those before them will tell.
+
+    Args:
+        view: The pool.
+        rng: Source of randomness: which items stand for a large pool.
+
+    Returns:
+        Nats of expected JS divergence for a million units of money, at least 0, shape (n_pool,); nan where nothing can
+        be asked.
+    """
+    found, mean = np.full(view.n_pool, np.nan), view.members.mean(axis=0)
+    value, market = VoteValue.of(_targets(view, rng)), _Market.of(view, mean)
+    rows = np.flatnonzero(view.left > 0)
+    for part in np.array_split(rows, -(-rows.size // _CANDIDATES)) if rows.size else ():
+        found[part], _ = market.best(part, *value.looks(whitened(view.members[:, part], mean[part])), rng)
+    return found
+
+
+def _targets(view: PoolView, rng: np.random.Generator) -> Array:
+    """Members for the items whose distributions are to be right: those of the view, or some of the pool."""
+    if view.target_members is not None:
+        return view.target_members
+    some = np.arange(view.n_pool) if view.n_pool <= _TARGETS else rng.choice(view.n_pool, _TARGETS, replace=False)
+    return np.asarray(view.members[:, some], np.float64)
 
 
 def _gain(signal: Array, gain: Array, precision: Array) -> Array:

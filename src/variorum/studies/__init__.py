@@ -10,6 +10,7 @@
 - sparse_text: does hard delivery help a text classifier when votes are few, and where?
 - losses: which distribution loss wins on which corpus, against which metric?
 - strategies: which strategy of choosing items and annotators buys most? The benchmark
+- realised_drop: does a score tell which vote will lower the error?
 - llm_routing: does a cheap LLM beside people save money, and does a misleading one cost little?
 - text_heads: corpora, splits and sparse votes that studies of texts share
 - judgment_finetuning: how well does a model do by whose label distributions it was fine-tuned on?

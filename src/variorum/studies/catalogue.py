@@ -62,6 +62,10 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "money, and does any do better than one random vote an item?",
         "variorum.studies.strategies:STUDY",
     ),
+    "realised-drop": StudyEntry(
+        "Does a score tell before it is bought which vote lowers the error on test items, once the model is refitted?",
+        "variorum.studies.realised_drop:STUDY",
+    ),
     "llm-routing": StudyEntry(
         "Does a cheap LLM beside people save money on the population's label distribution, and does one that misleads "
         "cost little?",

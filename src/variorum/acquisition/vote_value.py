@@ -90,12 +90,12 @@ class VoteValue:
     Attributes:
         target: Gram matrix of the members over the targets, shape (n_members, n_members): targets' deviations from the
             mean in units of the square root of 8 p, averaged over targets.
-        state: Covariance in the space of members, shape (n_members, n_members); 1 / (n_members - 1) on the diagonal
-            before any vote.
+        state: Covariance in the space of members, shape (n_members, n_members); ``None`` before any vote, when it is
+            the unit matrix divided by n_members - 1.
     """
 
     target: Array
-    state: Array
+    state: Array | None = None
 
     @classmethod
     def of(cls, target_members: Array) -> VoteValue:
@@ -104,12 +104,13 @@ class VoteValue:
         mean = target_members.mean(axis=0)
         scaled = (target_members - mean) / np.sqrt(8.0 * np.maximum(mean, _FLOOR))
         flat = scaled.reshape(n_members, -1)
-        return cls(flat @ flat.T / n_target, np.eye(n_members) / max(n_members - 1, 1))
+        return cls(flat @ flat.T / n_target)
 
     @property
     def error(self) -> float:
         """The model's part of the expected JS divergence of the targets, nats, to second order."""
-        return float(np.einsum("ab,ab->", self.state, self.target))
+        seen = self._seen(np.eye(self.target.shape[0]))
+        return float(np.vdot(seen, self.target))
 
     def looks(self, white: Array) -> tuple[Array, Array]:
         """What votes on some items look at, in independent directions.
@@ -123,7 +124,7 @@ class VoteValue:
         """
         n_items, width, n_members = white.shape
         # In the space of members: the state, and how the state sees the targets.
-        seen = white.reshape(-1, n_members) @ self.state
+        seen = self._seen(white.reshape(-1, n_members))
         told = (seen @ self.target).reshape(white.shape)
         seen = seen.reshape(white.shape)
         signal, gain = white @ seen.transpose(0, 2, 1), told @ seen.transpose(0, 2, 1)
@@ -142,9 +143,14 @@ class VoteValue:
         Returns:
             The value: what the vote tells is known.
         """
-        seen = white @ self.state
+        state = self._seen(np.eye(white.shape[1])) if self.state is None else self.state
+        seen = white @ state
         noise = white @ seen.T + np.eye(white.shape[0]) / precision
-        return VoteValue(self.target, self.state - seen.T @ np.linalg.solve(noise, seen))
+        return VoteValue(self.target, state - seen.T @ np.linalg.solve(noise, seen))
+
+    def _seen(self, rows: Array) -> Array:
+        """Rows of the space of members, shape (n_rows, n_members), times the state."""
+        return rows / max(rows.shape[1] - 1, 1) if self.state is None else rows @ self.state
 
 
 def whitened(members: Array, mean: Array) -> Array:

@@ -41,21 +41,24 @@ PAIRS = {
 
 
 def choose(name: str, view: PoolView, n: int) -> list[int]:
-    """The items that our method takes; where annotators are chosen, too, what that takes is done."""
+    """The items that our method takes; where annotators are chosen, too, they are, and the items are those asked."""
     rng = np.random.default_rng(0)
     if name in METHODS:
-        return METHODS[name](view, n, rng).item.tolist()
-    if name == "entropy, random annotators":
-        return assignment.METHODS["random"](METHODS["entropy"](view, n, rng), view, rng).item.tolist()
-    # As a campaign does it: who slips how often follows from the votes.
-    expected = view.members.mean(axis=0)[view.vote_item]
-    profiles = annotator_profiles(expected, view.vote_annotator, view.vote_label, view.n_annotators)
-    known = replace(view, error_rates=profiles.error_rates)
-    return assignment.METHODS["interval-estimation"](METHODS["least-confidence"](known, n, rng), known, rng).item.tolist()
+        items = METHODS[name](view, n, rng).item
+    elif name == "entropy, random annotators":
+        items = assignment.METHODS["random"](METHODS["entropy"](view, n, rng), view, rng).item
+    else:
+        # As a campaign does it: who slips how often follows from the votes.
+        expected = view.members.mean(axis=0)[view.vote_item]
+        profiles = annotator_profiles(expected, view.vote_annotator, view.vote_label, view.n_annotators)
+        known = replace(view, error_rates=profiles.error_rates)
+        picks = METHODS["least-confidence"](known, n, rng)
+        items = assignment.METHODS["interval-estimation"](picks, known, rng).item
+    return [int(item) for item in items]
 
 
 def draw(n_items: int, n_features: int, n_classes: int, n_labelled: int, n_annotators: int) -> dict[str, NDArray[Any]]:
-    """Items in sixty overlapping clumps, a linear model's predictions, which have a label, and everybody's votes there."""
+    """Items in sixty overlapping clumps, a linear model's predictions, who has a label, and everybody's votes there."""
     rng = np.random.default_rng(0)
     clumps = rng.normal(0, 0.5, (60, n_features))
     features = rng.normal(size=(n_items, n_features)) + clumps[rng.integers(60, size=n_items)]

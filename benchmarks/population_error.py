@@ -36,7 +36,8 @@ def draw(n_items: int, n_annotators: int, each: int, n_classes: int, n_members: 
     for first in range(0, n_items, _PART):
         part = members[:, first : first + _PART]
         part[:] = softmax(rng.normal(size=(part.shape[1], _FEATURES)) @ weights, axis=2)
-    who = rng.integers(n_annotators - each + 1, size=n_items, dtype=np.int32)[:, None] + np.arange(each, dtype=np.int32)
+    first_of = rng.integers(n_annotators - each + 1, size=(n_items, 1)).astype(np.int32)
+    who = (first_of + np.arange(each)).astype(np.int32)
     item = rng.integers(n_items, size=_VOTES)
     annotator = rng.integers(n_annotators, size=_VOTES).astype(np.int32)
     return PoolView(

@@ -1,9 +1,10 @@
 """Other tools' choice of the next items, as a process: ``acquisition.py FOLDER``.
 
 The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes), ``labelled.npy``
-(items) and ``votes.npy`` (labelled items x annotators). Each line on standard input is a JSON object with ``method`` and ``n``; each answer one with ``seconds`` of the
-processor and ``megabytes`` above the data that the call alone took, and ``items``; where pairs are chosen, the items of the pairs. Predictions are given, so that
-nobody's classifier is measured.
+(items) and ``votes.npy`` (labelled items x annotators). Each line on standard input is a JSON object with ``method``
+and ``n``; each answer one with ``seconds`` of the processor and ``megabytes`` above the data that the call alone took,
+and ``items``, where pairs are chosen those of the pairs. Predictions are given, so that nobody's classifier is
+measured.
 """
 
 from __future__ import annotations

@@ -122,13 +122,12 @@ class VoteValue:
             Signal and gain of each direction, both of shape (n_items, n_classes - 1): a vote of precision r lowers the
             error by the sum of gain / (signal + 1 / r), where signal is the members' variance in units of a vote's.
         """
-        n_items, width, n_members = white.shape
         # In the space of members: the state, and how the state sees the targets.
-        seen = self._seen(white.reshape(-1, n_members))
+        seen = self._seen(white.reshape(-1, white.shape[2]))
         told = (seen @ self.target).reshape(white.shape)
         seen = seen.reshape(white.shape)
         signal, gain = white @ seen.transpose(0, 2, 1), told @ seen.transpose(0, 2, 1)
-        if width == 1:  # two classes: there is one direction
+        if white.shape[1] == 1:  # two classes: there is one direction
             return np.maximum(signal[:, 0], 0.0), np.maximum(gain[:, 0], 0.0)
         values, vectors = np.linalg.eigh(signal)
         return np.maximum(values, 0.0), np.maximum(((gain @ vectors) * vectors).sum(axis=1), 0.0)

@@ -108,7 +108,7 @@ class Market:
             return None
         more = np.array([request.annotator for request in promised], np.int64)
         had = self._had + np.bincount(more % self._had.size, minlength=self._had.size)
-        return np.maximum(self._quota - had[:-1], 0)
+        return np.asarray(np.maximum(self._quota - had[:-1], 0), np.int64)
 
     def within_quota(self, annotator: NDArray[np.int32], promised: Sequence[Request] = ()) -> NDArray[np.bool_]:
         """Which requests, made in this order, would go to people who still take one.

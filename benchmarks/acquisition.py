@@ -1,4 +1,4 @@
-"""What choosing the next items costs, against scikit-activeml, modAL and small-text.
+"""What choosing the next items, or items and annotators, costs, against scikit-activeml, modAL and small-text.
 
 Build the peers' environment once with ``benchmarks/peers/setup acquisition``, then run
 ``python benchmarks/acquisition.py``. Runs alternate, one thread each; seconds are the processor's. Prints Markdown.
@@ -23,21 +23,42 @@ from scipy.special import softmax
 
 from memory import measured
 from peer_process import PeerProcess, need_peers
+from variorum import assignment
 from variorum.acquisition import METHODS
 from variorum.annotations import PoolView
+from variorum.decomposition import annotator_profiles
 
-ONCE = frozenset({"small-text entropy", "scikit-activeml BADGE"})
+ONCE = frozenset({"small-text entropy", "scikit-activeml BADGE", "scikit-activeml entropy, wrapped"})
 PAIRS = {
     "entropy": ("scikit-activeml entropy", "modAL entropy", "small-text entropy"),
     "k-center": ("scikit-activeml k-center",),
     "badge": ("scikit-activeml BADGE",),
     "herding": (),
     "typical": (),
+    "entropy, random annotators": ("scikit-activeml entropy, wrapped",),
+    "least confidence, interval estimation": ("scikit-activeml interval estimation",),
 }
 
 
-def draw(n_items: int, n_features: int, n_classes: int, n_labelled: int) -> dict[str, NDArray[Any]]:
-    """Items in sixty overlapping clumps, a linear model's predictions, and who has a label."""
+def choose(name: str, view: PoolView, n: int) -> list[int]:
+    """The items that our method takes; where annotators are chosen, too, they are, and the items are those asked."""
+    rng = np.random.default_rng(0)
+    if name in METHODS:
+        items = METHODS[name](view, n, rng).item
+    elif name == "entropy, random annotators":
+        items = assignment.METHODS["random"](METHODS["entropy"](view, n, rng), view, rng).item
+    else:
+        # As a campaign does it: who slips how often follows from the votes.
+        expected = view.members.mean(axis=0)[view.vote_item]
+        profiles = annotator_profiles(expected, view.vote_annotator, view.vote_label, view.n_annotators)
+        known = replace(view, error_rates=profiles.error_rates)
+        picks = METHODS["least-confidence"](known, n, rng)
+        items = assignment.METHODS["interval-estimation"](picks, known, rng).item
+    return [int(item) for item in items]
+
+
+def draw(n_items: int, n_features: int, n_classes: int, n_labelled: int, n_annotators: int) -> dict[str, NDArray[Any]]:
+    """Items in sixty overlapping clumps, a linear model's predictions, who has a label, and everybody's votes there."""
     rng = np.random.default_rng(0)
     clumps = rng.normal(0, 0.5, (60, n_features))
     features = rng.normal(size=(n_items, n_features)) + clumps[rng.integers(60, size=n_items)]
@@ -46,6 +67,7 @@ def draw(n_items: int, n_features: int, n_classes: int, n_labelled: int) -> dict
         "features": features,
         "probabilities": softmax(features @ weights, axis=1),
         "labelled": np.sort(rng.choice(n_items, n_labelled, replace=False)),
+        "votes": rng.integers(n_classes, size=(n_labelled, n_annotators)),
     }
 
 
@@ -69,13 +91,35 @@ def view_of(pool: dict[str, NDArray[Any]]) -> PoolView:
     )
 
 
+def view_of_people(pool: dict[str, NDArray[Any]]) -> PoolView:
+    """The same pool, where every annotator can be asked about every item without a label."""
+    labelled, votes = pool["labelled"], pool["votes"]
+    n, n_annotators = pool["probabilities"].shape[0], votes.shape[1]
+    each = np.full(n, n_annotators)
+    each[labelled] = 0
+    item, annotator = np.repeat(labelled, n_annotators), np.tile(np.arange(n_annotators, dtype=np.int32), labelled.size)
+    return replace(
+        view_of(pool),
+        asked=np.bincount(item, minlength=n),
+        pair_start=np.concatenate(([0], np.cumsum(each))),
+        pair_annotator=np.tile(np.arange(n_annotators, dtype=np.int32), n - labelled.size),
+        pair_left=np.ones(int(each.sum()), np.int64),
+        asked_item=item,
+        asked_annotator=annotator,
+        prices=np.ones(n_annotators + 1, np.int64),
+        vote_item=item,
+        vote_annotator=annotator,
+        vote_label=votes.ravel(),
+    )
+
+
 def compare(name: str, peers: list[str], view: PoolView, peer: PeerProcess, n: int, rounds: int) -> None:
     """Medians of alternating runs, peaks of memory, and how many of the items are the same."""
 
     def ours() -> dict[str, Any]:
         # A view of its own each time, or the second would find what the first had worked out.
-        seconds, megabytes, picks = measured(lambda: METHODS[name](replace(view), n, np.random.default_rng(0)))
-        return {"seconds": seconds, "megabytes": megabytes, "items": picks.item.tolist()}
+        seconds, megabytes, items = measured(lambda: choose(name, replace(view), n))
+        return {"seconds": seconds, "megabytes": megabytes, "items": items}
 
     mine = f"ours, {name}"
     answers: dict[str, list[dict[str, Any]]] = {who: [] for who in (*peers, mine)}
@@ -103,8 +147,8 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], metavar="TOOL", help="tools to leave out")
     options = parser.parse_args()
     need_peers("acquisition")
-    pool = draw(options.items, 384, 10, 200)
-    view = view_of(pool)
+    pool = draw(options.items, 384, 10, 200, 20)
+    items, people = view_of(pool), view_of_people(pool)
     with tempfile.TemporaryDirectory() as folder:
         for name, array in pool.items():
             np.save(Path(folder) / f"{name}.npy", array)
@@ -113,7 +157,7 @@ def main() -> None:
         print("|---|---|---|---|---|---|")
         for name in options.methods:
             peers = [each for each in PAIRS[name] if each.split()[0] not in options.without]
-            compare(name, peers, view, peer, 100, options.rounds)
+            compare(name, peers, items if name in METHODS else people, peer, 100, options.rounds)
         peer.close()
 
 

@@ -1,9 +1,10 @@
 """Other tools' choice of the next items, as a process: ``acquisition.py FOLDER``.
 
-The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes) and ``labelled.npy``
-(items). Each line on standard input is a JSON object with ``method`` and ``n``; each answer one with ``seconds`` of the
-processor and ``megabytes`` above the data that the call alone took, and ``items``. Predictions are given, so that
-nobody's classifier is measured.
+The folder holds ``features.npy`` (items x features), ``probabilities.npy`` (items x classes), ``labelled.npy``
+(items) and ``votes.npy`` (labelled items x annotators). Each line on standard input is a JSON object with ``method``
+and ``n``; each answer one with ``seconds`` of the processor and ``megabytes`` above the data that the call alone took,
+and ``items``, where pairs are chosen those of the pairs. Predictions are given, so that nobody's classifier is
+measured.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from modAL.uncertainty import entropy_sampling
 from skactiveml.base import SkactivemlClassifier
 from skactiveml.pool import Badge, CoreSet, UncertaintySampling
+from skactiveml.pool.multiannotator import IntervalEstimationThreshold, SingleAnnotatorWrapper
 from small_text.query_strategies import PredictionEntropy
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -46,13 +48,16 @@ class Pool:
     """What the tools are given."""
 
     def __init__(self, folder):
-        self.features, probabilities, self.labelled = (
-            np.load(folder / f"{name}.npy") for name in ("features", "probabilities", "labelled")
+        self.features, probabilities, self.labelled, votes = (
+            np.load(folder / f"{name}.npy") for name in ("features", "probabilities", "labelled", "votes")
         )
         self.open = np.setdiff1d(np.arange(len(self.features)), self.labelled)
         self.label = np.full(len(self.features), np.nan)
         self.label[self.labelled] = 0
+        self.votes = np.full((len(self.features), votes.shape[1]), np.nan)
+        self.votes[self.labelled] = votes
         self.known = Known(probabilities, probabilities[self.open], classes=list(range(probabilities.shape[1])))
+        self.known.classes_ = np.arange(probabilities.shape[1])  # as fitting would have left it
 
     def call_of(self, method, n):
         """The call to measure; what it is given is made before."""
@@ -64,6 +69,14 @@ class Pool:
             return lambda: CoreSet(random_state=0).query(x, y, batch_size=n)
         if method == "scikit-activeml BADGE":
             return lambda: Badge(random_state=0).query(x, y, self.known, fit_clf=False, batch_size=n)
+        if method == "scikit-activeml interval estimation":
+            by_interval = IntervalEstimationThreshold(random_state=0)
+            given = {"fit_clf": False, "batch_size": n}
+            return lambda: by_interval.query(x, self.votes, self.known, **given)[:, 0]
+        if method == "scikit-activeml entropy, wrapped":
+            wrapped = SingleAnnotatorWrapper(UncertaintySampling(method="entropy", random_state=0), random_state=0)
+            given = {"clf": self.known, "fit_clf": False, "batch_size": n}
+            return lambda: wrapped.query(x, self.votes, **given)[:, 0]
         if method == "modAL entropy":
             rest = x[self.open]
             return lambda: self.open[np.asarray(entropy_sampling(self.known, rest, n_instances=n)[0])]

@@ -28,7 +28,7 @@ def test_whitening_turns_the_noise_of_a_vote_into_the_unit_matrix(seed):
         # With D the deviations, white white' = D R^- D', R = diag(p) - p p'.
         deviation = members[:, item] - share
         inverse = np.linalg.pinv(np.diag(share) - np.outer(share, share))
-        np.testing.assert_allclose(white[item] @ white[item].T, deviation @ inverse @ deviation.T, atol=1e-9)
+        np.testing.assert_allclose(white[item].T @ white[item], deviation @ inverse @ deviation.T, atol=1e-9)
 
 
 def test_the_gain_is_that_of_linear_regression_on_explicit_matrices():

@@ -25,6 +25,14 @@ def test_the_sparse_mask():
     assert (pool.n_pool, pool.n_annotators) == (2, 2)
     # Item 0: annotator 0 once and seven unknown ones; item 1: annotator 1 once.
     assert pool.left.tolist() == [8, 1]
+    # Items that are sold out: in front, in between and at the end.
+    gaps = view(
+        members=np.full((1, 5, 3), 1 / 3),
+        counts=np.zeros((5, 3)),
+        asked=np.zeros(5, np.int64),
+        pair_start=np.array([0, 0, 2, 2, 3, 3]),
+    )
+    assert gaps.left.tolist() == [0, 8, 0, 1, 0]
     assert pool.annotators_of(0).tolist() == [0, -1]
     assert pool.annotators_of(1).tolist() == [1]
 

@@ -59,7 +59,8 @@ def pick_best(
     open_rows = np.flatnonzero(view.left > 0)
     tie = rng.random(open_rows.size)
     level = np.zeros(open_rows.size, np.int64) if revisit else view.asked[open_rows]
-    worse = -scores[open_rows]
+    worse = np.asarray(scores[open_rows], np.float64)
+    np.negative(worse, out=worse)
     if 0 < n < open_rows.size:
         # Sorting a large pool costs more than most scores: only what can be among the n best is sorted, ties with the
         # last of them included. Nothing is larger than nan, so that nan stays in.
@@ -67,7 +68,8 @@ def pick_best(
         last = int(np.searchsorted(upto, n))
         of_last = worse[level == last]
         place = n - 1 - int(upto[last] - of_last.size)
-        bar = np.partition(of_last, place)[place]
+        of_last.partition(place)
+        bar = of_last[place]
         near = np.flatnonzero((level < last) | ((level == last) & ~(worse > bar)))
         open_rows, tie, level, worse = open_rows[near], tie[near], level[near], worse[near]
     chosen = open_rows[np.lexsort((tie, worse, level))[:n]]

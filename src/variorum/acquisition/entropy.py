@@ -54,7 +54,8 @@ def _entropy(view: PoolView) -> NDArray[np.float64]:
     n_members, n_pool, n_classes = view.members.shape
     found = np.empty(n_pool)
     for part in blocks(n_pool, n_members * n_classes, entries=1 << 16):
-        mean = view.members[:, part].mean(axis=0)
+        members = view.members[:, part]
+        mean = members[0] if n_members == 1 else members.mean(axis=0)
         # The logarithm of 0 would be multiplied by 0.
         log = np.log(np.maximum(mean, np.finfo(np.float64).tiny))
         found[part] = -np.einsum("ij,ij->i", mean, log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 _TARGETS = 600
 _CANDIDATES = 4000
 _CHUNK = 24
+_PART = 2000
 _MILLION = 1e6
 # Before any two votes of an item, or by an annotator, were seen: worth as many pairs.
 _ITEM_CORRELATION, _ANNOTATOR_CORRELATION, _PAIRS = 0.2, 0.02, 50.0
@@ -55,12 +56,15 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     if rows.size > _CANDIDATES:
         gain = np.concatenate(
             [
-                _gain(*value.looks(whitened(view.members[:, part], mean[part])), market.item_worth(part))
-                for part in np.array_split(rows, -(-rows.size // _CANDIDATES))
+                _gain(*value.looks(whitened(view.members[:, part], mean[part])), market.item_worth[part])
+                for part in (slice(first, first + _PART) for first in range(0, view.n_pool, _PART))
             ]
         )
-        rows = rows[np.sort(np.argpartition(-gain, _CANDIDATES)[:_CANDIDATES])]
-    white = whitened(view.members[:, rows], mean[rows])
+        rows = rows[np.sort(np.argpartition(-gain[rows], _CANDIDATES)[:_CANDIDATES])]
+    if rows.size < view.n_pool:
+        white = whitened(np.take(view.members, rows, axis=1), mean[rows])
+    else:  # a copy of all members costs as much as what is made of them
+        white = whitened(view.members, mean)
     return _one_by_one(white, value, market, rows, min(n, rows.size), rng)
 
 
@@ -123,12 +127,13 @@ def _targets(view: PoolView, rng: np.random.Generator) -> Array:
     if view.target_members is not None:
         return view.target_members
     some = np.arange(view.n_pool) if view.n_pool <= _TARGETS else rng.choice(view.n_pool, _TARGETS, replace=False)
-    return np.asarray(view.members[:, some], np.float64)
+    return np.take(view.members, some, axis=1)
 
 
 def _gain(signal: Array, gain: Array, precision: Array) -> Array:
     """Reduction of the error by a vote of a precision; shapes (n, n_classes - 1), (n, n_classes - 1) and (n,)."""
-    return np.asarray((gain * precision[:, None] / (1.0 + signal * precision[:, None])).sum(axis=1), np.float64)
+    each = (g * precision / (1.0 + s * precision) for s, g in zip(signal.T, gain.T, strict=True))
+    return np.asarray(sum(each, start=np.zeros(precision.size)), np.float64)
 
 
 @dataclass(eq=False)
@@ -141,6 +146,9 @@ class _Market:
         quota: How many further requests each takes, the unknown one last.
         item_correlation: Of two votes on one item, beyond the prediction.
         annotator_correlation: Of two votes by one annotator, beyond the prediction.
+        item_worth: What a further vote on each pool item is worth, in votes on one nobody was asked about.
+        annotator_worth: What a further vote by each annotator is worth, in votes by one who was not asked.
+        price: Price of each annotator, the unknown one last.
     """
 
     view: PoolView
@@ -149,6 +157,14 @@ class _Market:
     quota: Array
     item_correlation: float
     annotator_correlation: float
+    item_worth: Array = field(init=False)
+    annotator_worth: Array = field(init=False)
+    price: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.item_worth = further_vote(self.n_item, self.item_correlation)
+        self.annotator_worth = further_vote(self.n_annotator, self.annotator_correlation)
+        self.price = self.view.prices.astype(np.float64)
 
     @classmethod
     def of(cls, view: PoolView, mean: Array) -> _Market:
@@ -168,34 +184,34 @@ class _Market:
             quota[:-1] = view.quota_left
         return cls(view, view.asked.astype(np.float64), n_annotator, quota, of_item, of_annotator)
 
-    def item_worth(self, rows: NDArray[np.int64]) -> Array:
-        return further_vote(self.n_item[rows], self.item_correlation)
-
     def best(
         self, rows: NDArray[np.int64], signal: Array, gain: Array, rng: np.random.Generator
     ) -> tuple[Array, NDArray[np.int32]]:
         """The best annotator for each item: gain for a unit of money, and who."""
-        start, stop = self.view.pair_start[rows], self.view.pair_start[rows + 1]
-        size = stop - start
+        start = self.view.pair_start[rows]
+        size = self.view.pair_start[rows + 1] - start
         first = np.cumsum(size) - size
-        at = np.repeat(start - first, size) + np.arange(size.sum())
-        who, owner = self.view.pair_annotator[at], np.repeat(np.arange(rows.size), size)
-        worth = further_vote(self.n_annotator[who], self.annotator_correlation)
-        precision = worth * self.item_worth(rows)[owner]
-        score = _gain(signal[owner], gain[owner], precision) * _MILLION / self.view.prices[who]
+        owner = np.repeat(np.arange(rows.size), size)
+        who = self.view.pair_annotator[np.arange(owner.size) + (start - first)[owner]]
+        precision = self.annotator_worth[who] * self.item_worth[rows][owner]
+        score = _gain(signal[owner], gain[owner], precision) * _MILLION / self.price[who]
         score[self.quota[who] <= 0] = -np.inf
-        order = np.lexsort((rng.random(who.size), -score, owner))[first]
-        return score[order], who[order]
+        # The best of each item; among equals the one who draws the least.
+        best = np.maximum.reduceat(score, first)
+        draw = np.where(score == best[owner], rng.random(who.size), np.inf)
+        at = np.flatnonzero(draw == np.minimum.reduceat(draw, first)[owner])
+        return best, who[at[np.searchsorted(at, first)]]
 
     def sell(self, row: int, who: int) -> float:
         """Enter a pick; returns what it was worth, in independent votes."""
-        worth = float(further_vote(self.n_annotator[who], self.annotator_correlation))
-        worth *= float(further_vote(self.n_item[row], self.item_correlation))
+        worth = float(self.annotator_worth[who] * self.item_worth[row])
         self.n_item[row] += 1.0
         self.quota[who] -= 1.0
+        self.item_worth[row] = further_vote(self.n_item[row], self.item_correlation)
         if who != UNKNOWN:
             self.n_annotator[who] += 1.0
-        return float(worth)
+            self.annotator_worth[who] = further_vote(self.n_annotator[who], self.annotator_correlation)
+        return worth
 
 
 def _one_by_one(

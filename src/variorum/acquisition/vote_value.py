@@ -90,12 +90,12 @@ class VoteValue:
     Attributes:
         target: Gram matrix of the members over the targets, shape (n_members, n_members): targets' deviations from the
             mean in units of the square root of 8 p, averaged over targets.
-        state: Covariance in the space of members, shape (n_members, n_members); 1 / (n_members - 1) on the diagonal
-            before any vote.
+        state: Covariance in the space of members, shape (n_members, n_members); ``None`` before any vote, when it is
+            the unit matrix divided by n_members - 1.
     """
 
     target: Array
-    state: Array
+    state: Array | None = None
 
     @classmethod
     def of(cls, target_members: Array) -> VoteValue:
@@ -104,29 +104,31 @@ class VoteValue:
         mean = target_members.mean(axis=0)
         scaled = (target_members - mean) / np.sqrt(8.0 * np.maximum(mean, _FLOOR))
         flat = scaled.reshape(n_members, -1)
-        return cls(flat @ flat.T / n_target, np.eye(n_members) / max(n_members - 1, 1))
+        return cls(flat @ flat.T / n_target)
 
     @property
     def error(self) -> float:
         """The model's part of the expected JS divergence of the targets, nats, to second order."""
-        return float(np.einsum("ab,ab->", self.state, self.target))
+        seen = self._seen(np.eye(self.target.shape[0]))
+        return float(np.vdot(seen, self.target))
 
     def looks(self, white: Array) -> tuple[Array, Array]:
         """What votes on some items look at, in independent directions.
 
         Args:
-            white: The items, as `whitened` gives them, shape (n_items, n_members, n_classes - 1).
+            white: The items, as `whitened` gives them, shape (n_items, n_classes - 1, n_members).
 
         Returns:
             Signal and gain of each direction, both of shape (n_items, n_classes - 1): a vote of precision r lowers the
             error by the sum of gain / (signal + 1 / r), where signal is the members' variance in units of a vote's.
         """
-        n_items, n_members, width = white.shape
         # In the space of members: the state, and how the state sees the targets.
-        seen = (white.transpose(0, 2, 1).reshape(-1, n_members) @ self.state).reshape(n_items, width, n_members)
-        signal = seen @ white
-        told = seen.reshape(-1, n_members) @ self.target
-        gain = told.reshape(n_items, width, n_members) @ seen.transpose(0, 2, 1)
+        seen = self._seen(white.reshape(-1, white.shape[2]))
+        told = (seen @ self.target).reshape(white.shape)
+        seen = seen.reshape(white.shape)
+        signal, gain = white @ seen.transpose(0, 2, 1), told @ seen.transpose(0, 2, 1)
+        if white.shape[1] == 1:  # two classes: there is one direction
+            return np.maximum(signal[:, 0], 0.0), np.maximum(gain[:, 0], 0.0)
         values, vectors = np.linalg.eigh(signal)
         return np.maximum(values, 0.0), np.maximum(((gain @ vectors) * vectors).sum(axis=1), 0.0)
 
@@ -134,15 +136,20 @@ class VoteValue:
         """The value of votes after one more.
 
         Args:
-            white: Its item, as `whitened` gives it, shape (n_members, n_classes - 1).
+            white: Its item, as `whitened` gives it, shape (n_classes - 1, n_members).
             precision: Of the vote, in independent votes.
 
         Returns:
             The value: what the vote tells is known.
         """
-        seen = self.state @ white
-        noise = white.T @ seen + np.eye(white.shape[1]) / precision
-        return VoteValue(self.target, self.state - seen @ np.linalg.solve(noise, seen.T))
+        state = self._seen(np.eye(white.shape[1])) if self.state is None else self.state
+        seen = white @ state
+        noise = white @ seen.T + np.eye(white.shape[0]) / precision
+        return VoteValue(self.target, state - seen.T @ np.linalg.solve(noise, seen))
+
+    def _seen(self, rows: Array) -> Array:
+        """Rows of the space of members, shape (n_rows, n_members), times the state."""
+        return rows / max(rows.shape[1] - 1, 1) if self.state is None else rows @ self.state
 
 
 def whitened(members: Array, mean: Array) -> Array:
@@ -153,18 +160,19 @@ def whitened(members: Array, mean: Array) -> Array:
         mean: Their mean, shape (n_items, n_classes).
 
     Returns:
-        Shape (n_items, n_members, n_classes - 1).
+        Shape (n_items, n_classes - 1, n_members).
 
     The one-hot vector of a vote has the covariance diag(p) - p p', whose inverse on vectors that sum to zero is
     diag(1 / p). With x = d / sqrt(p), the vectors that sum to zero are those at right angles to sqrt(p), and a
     Householder reflection turns that direction onto the last axis, which is dropped.
     """
     share = np.maximum(mean, _FLOOR)
-    share = share / share.sum(axis=1, keepdims=True)
-    root = np.sqrt(share)
-    x = ((members - mean) / root).transpose(1, 0, 2)
+    root = np.sqrt(share / share.sum(axis=1, keepdims=True))
     axis = root.copy()
     axis[:, -1] += 1.0
     axis /= np.linalg.norm(axis, axis=1, keepdims=True)
-    reflected = x - 2.0 * (x @ axis[:, :, None]) * axis[:, None, :]
-    return np.asarray(reflected[:, :, :-1], np.float64)
+    # Both steps are one small matrix an item, which leaves the members as they lie.
+    turn = (np.eye(mean.shape[1])[:-1] - 2.0 * axis[:, :-1, None] * axis[:, None, :]) / root[:, None, :]
+    white = turn @ members.transpose(1, 2, 0)
+    white -= turn @ mean[:, :, None]
+    return np.asarray(white, np.float64)

@@ -116,8 +116,12 @@ class PoolView:
     @cached_property
     def left(self) -> NDArray[np.int64]:
         """How many further requests each item allows, shape (n_pool,)."""
-        total = np.concatenate(([0], np.cumsum(self.pair_left)))
-        return np.asarray(total[self.pair_start[1:]] - total[self.pair_start[:-1]], np.int64)
+        some = self.pair_start[1:] > self.pair_start[:-1]
+        if some.all() and some.size:
+            return np.add.reduceat(self.pair_left, self.pair_start[:-1])
+        left = np.zeros(self.n_pool, np.int64)
+        left[some] = np.add.reduceat(self.pair_left, self.pair_start[:-1][some])
+        return left
 
     def given(self, name: str, method: str) -> NDArray[np.float64]:
         """An array that not every view has.

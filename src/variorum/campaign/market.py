@@ -49,6 +49,7 @@ class Market:
         self._apart = np.append(np.zeros(len(empty.annotators), bool) if apart is None else apart, False)
         self._votes_apart = {int(who): np.zeros_like(self._counts) for who in np.flatnonzero(self._apart)}
         self._spent_on = np.zeros(self._apart.size, np.int64)
+        self._had = np.zeros(self._apart.size, np.int64)
 
     @property
     def cheapest(self) -> int:
@@ -105,9 +106,9 @@ class Market:
         """
         if self._quota is None:
             return None
-        made = np.array([*self._asked_annotator, *(request.annotator for request in promised)], np.int64)
-        had = np.bincount(made[made != UNKNOWN], minlength=len(self._empty.annotators))
-        return np.maximum(self._quota - had, 0)
+        more = np.array([request.annotator for request in promised], np.int64)
+        had = self._had + np.bincount(more % self._had.size, minlength=self._had.size)
+        return np.asarray(np.maximum(self._quota - had[:-1], 0), np.int64)
 
     def within_quota(self, annotator: NDArray[np.int32], promised: Sequence[Request] = ()) -> NDArray[np.bool_]:
         """Which requests, made in this order, would go to people who still take one.
@@ -197,6 +198,7 @@ class Market:
                 self._left[pair] -= 1
             self._asked_item.append(request.item)
             self._asked_annotator.append(request.annotator)
+            self._had[request.annotator] += 1
             self.requests += 1
 
     def enter_answers(self, answers: Annotations) -> None:
@@ -219,7 +221,9 @@ class Market:
 
     def bought(self) -> Annotations:
         """Every annotation bought so far, in order."""
-        return joined(self._empty, self._bought)
+        if len(self._bought) > 1:  # joined once, not with every look
+            self._bought = [joined(self._empty, self._bought)]
+        return self._bought[0] if self._bought else self._empty
 
     def bought_for_training(self) -> Annotations:
         """The same without the rows kept apart."""

@@ -113,13 +113,20 @@ class Watch:
         validates = np.isin(item, self._layout.validation)
         rounds = np.zeros(votes.n_rows, np.int64) if votes.round is None else votes.round.astype(np.int64)
         pool = self._layout.pool
+        if validates.any():
+            of_pool, predicted = None, predict(item)
+        else:  # what was bought is of the pool, which is predicted as a whole
+            row_of_pool = np.full(self._visits.size, -1, np.int64)
+            row_of_pool[pool] = np.arange(pool.size)
+            of_pool = predict(pool)
+            predicted = of_pool[row_of_pool[item]]
         return RoundView(
             round=round_,
             n_rounds=self._n_rounds,
             labels=self._labels,
             annotators=self._annotators.ids,
             llm=self._annotators.is_llm,
-            predicted=predict(item) if item.size else np.zeros((0, len(self._labels))),
+            predicted=predicted,
             validates=validates,
             vote_item=row_of[votes.item[voted]],
             vote_annotator=votes.annotator[voted],
@@ -127,7 +134,7 @@ class Watch:
             vote_round=rounds[voted],
             vote_apart=np.append(apart, False)[votes.annotator[voted]],
             past=tuple(self._past),
-            pool=None if validates.any() else predict(pool),
+            pool=of_pool,
             visits=self._visits[pool],
             left=self._market.left(pool),
             asked=self._asked[:-1],

@@ -178,6 +178,18 @@ def test_intervals_of_the_members_hold_the_truth() -> None:
     assert 0.82 < np.mean(covered) < 0.97
 
 
+def test_many_items_are_predicted_as_each_alone() -> None:
+    # More than two blocks; each item by the formula.
+    rng = np.random.default_rng(0)
+    inputs, votes = rng.normal(size=(1100, 3)), rng.integers(1, 4, (1100, 3))
+    predictor = SoftmaxRegression(n_members=4).fit(TrainingData(inputs[:50], votes[:50]), rng)
+    standard = (inputs - predictor.mode.mean) * predictor.mode.inverse_scale
+    odds = np.exp(np.einsum("if,mkf->mik", standard, predictor.member_weights) + predictor.member_intercepts[:, None])
+    members = predictor.predict(inputs).members
+    np.testing.assert_allclose(members, odds / odds.sum(axis=2, keepdims=True), rtol=1e-10)
+    np.testing.assert_allclose(members[:, [0, 511, 512, 1099]], predictor.predict(inputs[[0, 511, 512, 1099]]).members)
+
+
 def test_without_signal_the_prediction_is_the_base_rate() -> None:
     rng = np.random.default_rng(6)
     inputs = rng.standard_normal((500, 10))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import UNKNOWN, Annotations, PoolView
+from variorum.annotations import UNKNOWN, Annotations, LabelScheme, PoolView
 from variorum.campaign.oracle import Request
 from variorum.campaign.pairs import Pairs
 
@@ -49,6 +49,11 @@ class Market:
         self._apart = np.append(np.zeros(len(empty.annotators), bool) if apart is None else apart, False)
         self._votes_apart = {int(who): np.zeros_like(self._counts) for who in np.flatnonzero(self._apart)}
         self._spent_on = np.zeros(self._apart.size, np.int64)
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """Which labels there are."""
+        return self._empty.scheme
 
     @property
     def cheapest(self) -> int:

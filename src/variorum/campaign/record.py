@@ -16,7 +16,7 @@ from variorum.errors import RecordError
 
 __all__ = ["FORMAT", "Record", "answers_from_rows", "answers_to_rows"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the record's format; its first line names it."""
 
 # Columns that a row has or lacks, and what stands for lacking.

@@ -125,6 +125,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         scene = Scene(seed, layout, inputs, vectors, groups, scorer=None)
         run = ArmRun(config, arms[0], scene, market, oracle, record)
         why = _go(run, record, oracle)
+        run.catch_up()
         bought = market.bought()
         return LiveResult(
             config=config,

@@ -100,7 +100,8 @@ def _print_aside(result: LiveResult, folder: Path) -> None:
 def _print_next(result: LiveResult, folder: Path) -> None:
     where = shlex.quote(str(folder))
     if not result.why:
-        typer.echo("The campaign is over.")
+        stopped = result.rounds[-1].stopped if result.rounds else ""
+        typer.echo(one_line(f"The campaign is over{f': {stopped}' if stopped else '.'}"))
         return
     rows = [
         (state.annotator, f"{state.n_open:,} of {state.n_requests:,}" if state.n_open else "done", folder / state.path)
@@ -134,6 +135,8 @@ def _as_object(result: LiveResult) -> dict[str, Any]:
                 "items": score.items,
                 "spent_micro_units": score.spent,
                 "validation": score.validation,
+                "gain": score.gain,
+                "stopped": score.stopped,
             }
             for score in result.rounds
         ],

@@ -57,6 +57,7 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
     "k-center": Strategy("k-center"),
     "badge": Strategy("badge"),
     "typical-first": Strategy("random", first="typical"),
+    "herding-first": Strategy("random", first="herding"),
     "daal": Strategy("daal"),
     "most-disagreement": Strategy("most-disagreement"),
     "activelab": Strategy("activelab"),

@@ -64,6 +64,8 @@ class CampaignConfig:
         quota: The most requests that an annotator may get in an arm and seed, validation included; ``None`` for any
             number. The unknown annotator has none.
         annotator_group: Attribute of the annotators that says who belongs together, for policies that cover groups.
+        arrival: Attribute of the annotators that says from which round on each can be asked, to replay people who come
+            later; ``None`` where all are there from the beginning.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
         learner_options: Its settings by name, beside the members; those of its training loop among them.
@@ -107,6 +109,7 @@ class CampaignConfig:
     first_acquisition: str = "random"
     quota: int | None = None
     annotator_group: str | None = None
+    arrival: str | None = None
     validation_share: float = 0.1
     learner: str = "softmax-regression"
     learner_options: Mapping[str, Any] = field(default_factory=dict)

@@ -169,6 +169,7 @@ class ArmRun:
 
     def _buy(self) -> bool:
         """Ask, pay and enter the answers; False once nothing can be bought."""
+        self.market.begin(self._round)
         asked = self._record.event(self._key("requests"), self._choose)
         items, annotators = self._empty.items.index, self._empty.annotators.index
         requests = [
@@ -176,7 +177,7 @@ class ArmRun:
             for entry in asked["requests"]
         ]
         n_llm = asked.get("llm", 0)
-        self._pass_checks(len(requests) - n_llm - asked["assigned"])
+        self._n_checks += len(requests) - n_llm - asked["assigned"]
         self.n_assignments += asked["assigned"]
         self.n_forced += asked["forced"]
         self._gains.append(asked.get("gain", math.nan))
@@ -228,16 +229,8 @@ class ArmRun:
     def _validate(self, n: int, money: int) -> list[Request]:
         """The next n of a random sequence that is the same for all arms of a seed."""
         item, annotator = self._checks
-        next_ = np.flatnonzero(self.market.within_quota(annotator))[: max(n, 0)]
+        next_ = np.flatnonzero(self.market.still_for_sale(item, annotator))[: max(n, 0)]
         return self.market.affordable(item[next_], annotator[next_], f"{self._prefix}/check", money)
-
-    def _pass_checks(self, n: int) -> None:
-        """Leave behind n requests of the sequence, and whom their quota did not allow before the last of them."""
-        self._n_checks += n
-        if n:
-            item, annotator = self._checks
-            passed = np.flatnonzero(self.market.within_quota(annotator))[:n].max(initial=-1) + 1
-            self._checks = item[passed:], annotator[passed:]
 
     def _withhold(self, gain: float) -> str:
         """Why a batch with this expected gain is not bought; empty where it is."""

@@ -149,8 +149,16 @@ class Watch:
             expected=self._expected[:-1],
             groups=self._groups,
             group_names=self._names,
-            group_shares=self._shares,
+            group_shares=self._expected_shares() if self._market.comes_and_goes else self._shares,
         )
+
+    def _expected_shares(self) -> NDArray[np.float64]:
+        """Share of each group if everything asked so far had gone to somebody who was there, at random."""
+        if self._groups is None:
+            return self._shares
+        known = self._groups >= 0
+        total = np.bincount(self._groups[known], self._expected[:-1][known], self._shares.size)
+        return np.asarray(total / total.sum() if total.sum() else self._shares, np.float64)
 
 
 def _kept(predicted: NDArray[np.float64]) -> list[list[float]]:

@@ -96,6 +96,9 @@ def run(
     annotator_group: Annotated[
         str | None, _option("annotator_group", "Attribute of annotators that policies cover.", "ATTRIBUTE")
     ] = None,
+    arrival: Annotated[
+        str | None, _option("arrival", "Attribute of annotators: the round from which each can be asked.", "ATTRIBUTE")
+    ] = None,
     validation_share: Annotated[
         float | None, _option("validation_share", "Share of annotations that validate.", "SHARE")
     ] = None,
@@ -154,6 +157,7 @@ def run(
         "warm_up": warm_up,
         "quota": quota,
         "annotator_group": annotator_group,
+        "arrival": arrival,
         "validation_share": validation_share,
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,

@@ -64,6 +64,8 @@ def show_live(result: LiveResult, folder: Path, report: Path, *, as_json: bool) 
     money = f"paid {format_money(result.spent, currency)} of {format_money(result.budget, currency)}"
     withdrawn = f"; {result.n_withdrawn:,} requests were withdrawn" if result.n_withdrawn else ""
     typer.echo(f"{len(corpus.annotations):,} votes, {money}{withdrawn}")
+    for change in result.changes:
+        typer.echo(one_line(str(change)))
     for name, path in written.items():
         typer.echo(f"{name}: {path}")
     if missing:
@@ -140,6 +142,7 @@ def _as_object(result: LiveResult) -> dict[str, Any]:
             }
             for score in result.rounds
         ],
+        "changes": [{"round": c.round, "joined": c.joined, "left": c.left} for c in result.changes],
         "waiting": [
             {"annotator": s.annotator, "sheet": s.path, "requests": s.n_requests, "open": s.n_open}
             for s in result.waiting

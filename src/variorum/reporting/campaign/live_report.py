@@ -172,6 +172,7 @@ def _annotators(result: LiveResult) -> Markup:
         "annotators",
         "Who answered",
         table(["annotator", "votes", "abstained", "unsure", "paid", "kind"], rows, numeric=range(1, 5)),
+        *(tag("p", f"{str(change)[0].upper()}{str(change)[1:]}", class_="note") for change in result.changes),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from variorum.annotations import Annotations
+from variorum.annotations import Annotations, Corpus
 from variorum.campaign.choices import check_choices
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
@@ -116,16 +117,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.callback(record.close)
         stack.enter_context(threadpool_limits(limits=1))
         entries = record.entries
-        roster, note = Roster.of(config, entries), None
-        if look_only and roster.notes:
-            # Whom the record knows, whatever became of the file that named them.
-            config = replace(config, annotators=tuple(roster.notes[-1]["asked"]))
-        opened, askable = open_live(config)
-        # Nobody fills in an LLM's sheet; its votes at hand are a prior all the same.
-        askable = askable[~set_apart(opened.annotators, config.llm)[askable]]
-        if not (look_only and roster.notes):
-            note = roster.news(config, opened.annotators, askable, prices_of(config, opened), entries)
-        roster = roster if note is None else roster.with_note(note)
+        opened, roster, note = _people(config, entries, look_only=look_only)
         begun = replace(config, annotators=tuple(roster.notes[0]["setting"]))
         votes = roster.settle(opened.annotations)
         corpus, presence = replace(opened, annotations=votes), roster.presence
@@ -174,6 +166,22 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
             population=POPULATION,
             changes=roster.changes(corpus.name),
         )
+
+
+def _people(
+    config: LiveConfig, entries: Sequence[Mapping[str, Any]], *, look_only: bool
+) -> tuple[Corpus, Roster, Mapping[str, Any] | None]:
+    """The corpus as it is now, everybody whom the campaign has to do with, and what the record does not know of them."""
+    roster = Roster.of(config, entries)
+    if look_only and roster.notes:
+        # Those whom the record knows, whatever became of the file that named them.
+        asked = tuple(roster.notes[-1]["asked"])
+        return open_live(replace(config, annotators=asked))[0], roster, None
+    opened, askable = open_live(config)
+    # Nobody fills in an LLM's sheet; its votes at hand are a prior all the same.
+    askable = askable[~set_apart(opened.annotators, config.llm)[askable]]
+    note = roster.news(config, opened.annotators, askable, prices_of(config, opened), entries)
+    return opened, roster if note is None else roster.with_note(note), note
 
 
 def _go(run: ArmRun, record: Record, oracle: SheetOracle) -> str:

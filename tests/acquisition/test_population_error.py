@@ -4,7 +4,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from variorum.acquisition import bald, population_error
+from variorum.acquisition import bald, population_error, population_error_items
 from variorum.annotations import PoolView
 from views import make_view
 
@@ -104,6 +104,23 @@ def test_a_pool_beyond_the_candidates_gives_the_same_first_pick():
     finally:
         module._CANDIDATES = before
     assert part.item.tolist() == whole.item.tolist()
+
+
+def test_items_alone_name_nobody_and_prices_do_not_choose():
+    dear = _view(_two_regions(), annotators=2, prices=np.array([4, 2, 1]) * 1_000_000)
+    picks = population_error_items(dear, 9, np.random.default_rng(0))
+    assert picks.annotator is None
+    # The same as a population of unknown annotators, whose votes do not lean together, at the mean price.
+    anybody = _view(_two_regions(), prices=np.array([1, 3]) * 1_000_000)
+    anybody = replace(anybody, pair_annotator=np.full(10, -1, np.int32))
+    one = _pick(anybody, 9)
+    assert picks.item.tolist() == one.item.tolist()
+    np.testing.assert_allclose(picks.score, one.score, rtol=1e-6)
+
+
+def test_items_alone_skip_an_item_that_nobody_can_be_asked_about():
+    view = replace(_view(_two_regions()), pair_left=np.array([0] * 8 + [1, 1]))
+    assert sorted(population_error_items(view, 9, np.random.default_rng(0)).item.tolist()) == [8, 9]
 
 
 def test_nobody_is_asked_beyond_their_quota():

@@ -41,3 +41,13 @@ def test_an_item_counts_as_often_as_its_weight() -> None:
     assert found.mean(np.full((1, 50), 2.0))[0] == pytest.approx(both.mean(np.ones((1, 100)))[0], rel=1e-9)
     alone = found.mean(np.eye(50)[:3])
     assert alone[0] != alone[1]
+
+
+def test_draws_of_the_precision_scatter_about_their_mean() -> None:
+    predicted, _, counts = _people(8.0, 2, n=60)
+    found = hidden_js(counts, predicted, np.random.default_rng(0))
+    chance = (np.arange(4000) + 0.5) / 4000
+    drawn = found.drawn(np.ones((4000, 60)), chance)
+    assert drawn.mean() == pytest.approx(found.mean(np.ones((1, 60)))[0], rel=1e-3)
+    # Sixty pairs leave the precision open, and a low one means a prediction that is far off.
+    assert drawn.std() > 0.1 * drawn.mean()

@@ -38,3 +38,14 @@ def test_a_curve_that_rises_or_dives_keeps_its_coefficients_from_0_up() -> None:
 
 def test_one_overlap_tells_nothing_of_another() -> None:
     assert fit_power_law(N[:4], K[:4], (N[:4] ** -0.5)[None]).redundancy.tolist() == [0.0]
+
+
+def test_what_the_points_leave_open_is_drawn_and_what_they_settle_is_not() -> None:
+    rng = np.random.default_rng(0)
+    exact = np.tile(0.1 + N**-0.5, (200, 1))
+    noisy = exact + rng.normal(0, 0.004, N.size)
+    assert np.ptp(fit_power_law(N, np.ones(7), exact, rng).at(3200)) < 1e-6
+    best = fit_power_law(N, np.ones(7), noisy).at(3200)
+    drawn = fit_power_law(N, np.ones(7), noisy, rng).at(3200)
+    assert np.ptp(best) == 0.0
+    assert drawn.std() > 0.002

@@ -4,8 +4,8 @@
 - random: one vote anywhere
 - entropy: where the predicted label is uncertain; once an item, or revisiting
 - bald: where the model is uncertain
-- population_error: where a vote lowers the error of all predicted distributions most, by whom, for the money; its
-  calculus is vote_value, and `batch_gain` applies it to what any policy chose
+- population_error: where a vote lowers the error of all predicted distributions most, by whom, for the money, or
+  the item alone; its calculus is vote_value, and `batch_gain` applies it to what any policy chose
 - least_confidence, margin: entropy's older siblings
 - epig, variance_reduction: what a vote tells about predictions
 - daal: where the model's entropy and people's lie apart; both signs
@@ -33,7 +33,7 @@ from variorum.acquisition.herding import herding
 from variorum.acquisition.k_center import k_center
 from variorum.acquisition.least_confidence import least_confidence
 from variorum.acquisition.margin import margin
-from variorum.acquisition.population_error import batch_gain, population_error
+from variorum.acquisition.population_error import batch_gain, population_error, population_error_items
 from variorum.acquisition.predicted_disagreement import least_disagreement, most_disagreement
 from variorum.acquisition.random import random
 from variorum.acquisition.typical import typical
@@ -67,6 +67,7 @@ __all__ = [
     "pick_best",
     "pick_by_level",
     "population_error",
+    "population_error_items",
     "random",
     "typical",
     "variance_reduction",
@@ -78,6 +79,7 @@ METHODS: Final[Mapping[str, Acquisition]] = {
     "entropy-revisiting": entropy_revisiting,
     "bald": bald,
     "population-error": population_error,
+    "population-error-items": population_error_items,
     "least-confidence": least_confidence,
     "margin": margin,
     "epig": epig,
@@ -104,6 +106,7 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "entropy-revisiting": frozenset({"members"}),
     "bald": frozenset({"members"}),
     "population-error": frozenset({"members"}),
+    "population-error-items": frozenset({"members"}),
     "least-confidence": frozenset({"members"}),
     "margin": frozenset({"members"}),
     "epig": frozenset({"members"}),
@@ -137,6 +140,7 @@ REVISITS: Final = frozenset(
         "actor-vote-variance",
         "activelab",
         "population-error",
+        "population-error-items",
     }
 )
 """Methods that may ask about an item again while another was asked less often."""

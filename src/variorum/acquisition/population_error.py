@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation, whitened
 from variorum.annotations import UNKNOWN, Picks, PoolView
 
-__all__ = ["batch_gain", "population_error"]
+__all__ = ["batch_gain", "population_error", "population_error_items"]
 
 Array = NDArray[np.float64]
 
@@ -66,6 +66,39 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
         rows = rows[np.sort(np.argpartition(-gain, _CANDIDATES)[:_CANDIDATES])]
     white = whitened(view.members[:, rows], mean[rows])
     return _one_by_one(white, value, market, rows, min(n, rows.size), rng)
+
+
+def population_error_items(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
+    """Pick the items alone, by `population_error` with an average annotator; who answers is left to an assignment.
+
+    Prices differ for reasons that a vote's worth does not know: those who ask for little may slip more, or lean.
+    Whoever chooses by price buys another population than the one whose distribution is the goal; this form does not.
+
+    Args:
+        view: The pool. The more members the better, 100 at least.
+        n: How many votes.
+        rng: Source of randomness: ties, and which items stand for a large pool.
+
+    Returns:
+        The picks, no item twice; scores are nats of expected JS divergence for a million units of money, at the mean
+        price of the pairs that can be asked.
+
+    Source:
+        Ours; derivation in docs/population-error.md.
+    """
+    price = view.prices[view.pair_annotator].mean() if view.pair_annotator.size else 1.0
+    anyone = replace(
+        view,
+        pair_start=np.concatenate([[0], np.cumsum(view.left > 0)]),
+        pair_annotator=np.full(int((view.left > 0).sum()), UNKNOWN, np.int32),
+        pair_left=view.left[view.left > 0],
+        asked_annotator=np.full(view.asked_annotator.size, UNKNOWN, np.int32),
+        vote_annotator=np.full(view.vote_annotator.size, UNKNOWN, np.int32),
+        prices=np.full(view.prices.size, max(round(float(price)), 1)),
+        quota_left=None,
+    )
+    picks = population_error(anyone, n, rng)
+    return Picks(picks.item, picks.score)
 
 
 def _gain(signal: Array, gain: Array, precision: Array) -> Array:

@@ -41,10 +41,30 @@ class HiddenJs:
             Nats, shape (n_weightings,): averaged over precisions by their likelihood, all of them equally likely before
             the votes, since few votes leave it open.
         """
+        each = weights @ self.js / weights.sum(axis=1, keepdims=True)
+        return np.asarray((self._believed(weights) * each).sum(axis=1), np.float64)
+
+    def drawn(self, weights: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean JS divergence at one precision a weighting, drawn from what its votes leave open.
+
+        Args:
+            weights: How often each item counts, shape (n_weightings, n_items).
+            chance: Where in the distribution of the precision to look, in [0, 1), shape (n_weightings,). The same
+                chances for several predictions of the same items give curves that err together, as they would.
+
+        Returns:
+            Nats, shape (n_weightings,).
+        """
+        below = np.cumsum(self._believed(weights), axis=1)
+        place = np.minimum((below <= chance[:, None]).sum(axis=1), self.precision.size - 1)
+        each = weights @ self.js / weights.sum(axis=1, keepdims=True)
+        return np.asarray(np.take_along_axis(each, place[:, None], axis=1)[:, 0], np.float64)
+
+    def _believed(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of each precision, shape (n_weightings, n_precisions)."""
         evidence = weights @ self.likelihood
         believed = np.exp(evidence - evidence.max(axis=1, keepdims=True))
-        each = weights @ self.js / weights.sum(axis=1, keepdims=True)
-        return np.asarray((believed * each).sum(axis=1) / believed.sum(axis=1), np.float64)
+        return np.asarray(believed / believed.sum(axis=1, keepdims=True), np.float64)
 
 
 def hidden_js(counts: NDArray[np.float64], predicted: NDArray[np.float64], rng: np.random.Generator) -> HiddenJs:

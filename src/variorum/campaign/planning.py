@@ -210,10 +210,12 @@ class _Pilot:
         n_groups = int(codes.max()) + 1
         drawn = self._rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
         weights = np.vstack([np.ones(n_groups), drawn])[:, codes].astype(np.float64)
-        scores = np.stack([self._score(items, overlap, weights) for items, overlap in cells], axis=1)
+        chance = self._rng.random(_RESAMPLES)
+        scores = np.stack([self._score(items, overlap, weights, chance) for items, overlap in cells], axis=1)
         items, overlap = np.array(cells, np.float64).T
         curve = tuple(Forecast(n, k, float(scores[0, c]), *_interval(scores[1:, c])) for c, (n, k) in enumerate(cells))
-        return fit_power_law(items, overlap, scores[1:]), fit_power_law(items, overlap, scores[:1]), curve
+        laws = fit_power_law(items, overlap, scores[1:], self._rng)
+        return laws, fit_power_law(items, overlap, scores[:1]), curve
 
     def _cells(self, n_train: int) -> list[tuple[int, int]]:
         """Items and votes an item to fit with: sizes in equal steps of their logarithm, every overlap that is there."""
@@ -232,8 +234,13 @@ class _Pilot:
         groups, codes = np.unique(self._groups, return_inverse=True)
         return np.asarray((self._rng.permutation(groups.size) % _FOLDS)[codes], np.int64)
 
-    def _score(self, n_items: int, overlap: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mean JS divergence over held-out items for each weighting, mean over repeated parts of the rest."""
+    def _score(
+        self, n_items: int, overlap: int, weights: NDArray[np.float64], chance: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Mean JS divergence over held-out items for each weighting, mean over repeated parts of the rest.
+
+        The first weighting, of all items alike, is averaged over precisions; the others draw theirs by chance.
+        """
         found = []
         for _ in range(_REPEATS):
             folds = self._folds()
@@ -247,7 +254,8 @@ class _Pilot:
                 )
                 predictor = self._learner.fit(data, self._rng)
                 predicted[held_out] = predictor.predict(take_inputs(self._inputs, np.flatnonzero(held_out))).mean
-            found.append(hidden_js(self.counts, predicted, self._rng).mean(weights))
+            hidden = hidden_js(self.counts, predicted, self._rng)
+            found.append(np.concatenate([hidden.mean(weights[:1]), hidden.drawn(weights[1:], chance)]))
         return np.asarray(np.mean(found, axis=0), np.float64)
 
     def _some_votes(self, rows: NDArray[np.int64], overlap: int) -> NDArray[np.float64]:

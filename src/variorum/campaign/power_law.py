@@ -50,16 +50,26 @@ class PowerLaw:
         return np.asarray(effective * (1 + (overlap - 1) * self.redundancy) / overlap, np.float64)
 
 
-def fit_power_law(items: NDArray[np.float64], overlap: NDArray[np.float64], scores: NDArray[np.float64]) -> PowerLaw:
+def fit_power_law(
+    items: NDArray[np.float64],
+    overlap: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    rng: np.random.Generator | None = None,
+) -> PowerLaw:
     """Fit curves by least squares; rate and redundancy on a grid, level and scale not below 0.
 
     Args:
         items: Items of each point, shape (n_points,).
         overlap: Votes on each of them, shape (n_points,).
         scores: The curves, lower is better, shape (n_curves, n_points).
+        rng: Draws rate and redundancy of each curve by how well they fit, in place of the best: points that a slow fall
+            and a fast one fit nearly alike say little of what lies beyond them.
 
     Returns:
         The laws. With one overlap alone nothing is known of redundancy, and it is 0.
+
+    Source:
+        Drawing: their posterior with a flat prior, the variance of the points integrated out.
 
     Example:
         >>> n = np.array([25.0, 50, 100, 200])
@@ -67,19 +77,19 @@ def fit_power_law(items: NDArray[np.float64], overlap: NDArray[np.float64], scor
         >>> law.at(400).round(3), law.items_for(0.15).round()
         (array([0.15]), array([400.]))
     """
-    best = np.full(scores.shape[0], np.inf)
-    found = np.zeros((4, scores.shape[0]))
     redundancies = _REDUNDANCIES if np.unique(overlap).size > 1 else _REDUNDANCIES[:1]
-    for redundancy in redundancies:
-        effective = items * overlap / (1 + (overlap - 1) * redundancy)
-        for rate in _RATES:
-            level, scale, error = _line(effective**-rate, scores)
-            better = error < best - 1e-15
-            best[better] = error[better]
-            found[:, better] = np.stack([level, scale, np.full_like(level, rate), np.full_like(level, redundancy)])[
-                :, better
-            ]
-    return PowerLaw(*found)
+    grid = np.array([(rate, redundancy) for redundancy in redundancies for rate in _RATES])
+    lines = [_line((items * overlap / (1 + (overlap - 1) * shared)) ** -rate, scores) for rate, shared in grid]
+    level, scale, error = (np.stack(each) for each in zip(*lines, strict=True))
+    if rng is None:
+        # Ties, and what differs by rounding alone, go to the first of the grid.
+        best = (error < error.min(axis=0) + 1e-15).argmax(axis=0)
+    else:
+        freedom = max(items.size - 2, 1)
+        fit = -freedom / 2 * np.log(error + 1e-15)
+        best = (fit + rng.gumbel(size=fit.shape)).argmax(axis=0)
+    curve = np.arange(scores.shape[0])
+    return PowerLaw(level[best, curve], scale[best, curve], grid[best, 0], grid[best, 1])
 
 
 def _line(

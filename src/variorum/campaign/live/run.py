@@ -171,7 +171,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
 def _people(
     config: LiveConfig, entries: Sequence[Mapping[str, Any]], *, look_only: bool
 ) -> tuple[Corpus, Roster, Mapping[str, Any] | None]:
-    """The corpus as it is now, everybody whom the campaign has to do with, and what the record does not know of them."""
+    """The corpus as it is now, everybody whom the campaign has to do with, and what is not on record of them."""
     roster = Roster.of(config, entries)
     if look_only and roster.notes:
         # Those whom the record knows, whatever became of the file that named them.

@@ -70,5 +70,7 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
     "coverage": Strategy("random", "coverage"),
     "cost-aware": Strategy("random", "cost-aware"),
     "population-error": Strategy("population-error"),
+    "population-error-items": Strategy("population-error-items"),
+    "population-error-coverage": Strategy("population-error-items", "coverage"),
 }
 """Strategies by name; a name stands in the keys of runs, so that one that changes needs another name."""

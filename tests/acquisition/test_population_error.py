@@ -4,7 +4,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from variorum.acquisition import bald, population_error, population_error_items
+from variorum.acquisition import bald, batch_gain, population_error, population_error_items
 from variorum.acquisition.population_error import vote_values
 from variorum.annotations import PoolView
 from views import make_view
@@ -183,3 +183,24 @@ def test_picks_are_those_of_the_plainest_code(seed, n_classes, n_annotators, ite
     assert picks.item.tolist() == item
     assert picks.annotator.tolist() == annotator
     assert picks.score[-1] == pytest.approx(last, abs=5e-5)
+
+
+def test_a_batch_is_expected_to_bring_what_its_picks_were_scored_with():
+    prices = np.array([1_000_000, 500_000, 2_000_000, 1_000_000])
+    view = _view(_two_regions(), annotators=3, prices=prices)
+    picks = _pick(view, 6)
+    by_scores = float((picks.score * prices[picks.annotator] / 1e6).sum())
+    assert batch_gain(view, picks.item, picks.annotator) == pytest.approx(by_scores, rel=1e-6)
+
+
+def test_a_batch_of_what_is_known_brings_nothing_and_no_order_brings_more():
+    view = _view(_two_regions(), annotators=3)
+    # Item 9 is known; the same votes tell the same in any order.
+    who = np.array([0, 1, 2, 0], np.int32)
+    assert batch_gain(view, np.array([9]), who[:1]) == pytest.approx(0.0, abs=1e-12)
+    rows = np.array([3, 0, 8, 0])
+    order = np.array([2, 0, 3, 1])
+    forth, back = batch_gain(view, rows, who), batch_gain(view, rows[order], who[order])
+    assert forth == pytest.approx(back, rel=0.05)
+    assert forth > batch_gain(view, rows[:2], who[:2]) > 0
+    assert np.isnan(batch_gain(view, rows[:0], who[:0]))

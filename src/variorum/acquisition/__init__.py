@@ -5,7 +5,7 @@
 - entropy: where the predicted label is uncertain; once an item, or revisiting
 - bald: where the model is uncertain
 - population_error: where a vote lowers the error of all predicted distributions most, by whom, for the money, or
-  the item alone; its calculus is vote_value
+  the item alone; its calculus is vote_value, and `batch_gain` applies it to what any policy chose
 - least_confidence, margin: entropy's older siblings
 - epig, variance_reduction: what a vote tells about predictions
 - daal: where the model's entropy and people's lie apart; both signs
@@ -33,7 +33,7 @@ from variorum.acquisition.herding import herding
 from variorum.acquisition.k_center import k_center
 from variorum.acquisition.least_confidence import least_confidence
 from variorum.acquisition.margin import margin
-from variorum.acquisition.population_error import population_error, population_error_items
+from variorum.acquisition.population_error import batch_gain, population_error, population_error_items
 from variorum.acquisition.predicted_disagreement import least_disagreement, most_disagreement
 from variorum.acquisition.random import random
 from variorum.acquisition.typical import typical
@@ -51,6 +51,7 @@ __all__ = [
     "actor_vote_variance",
     "badge",
     "bald",
+    "batch_gain",
     "daal",
     "daal_overconfident",
     "daal_underconfident",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation, whitened
 from variorum.annotations import UNKNOWN, Picks, PoolView
 
-__all__ = ["population_error", "population_error_items", "vote_values"]
+__all__ = ["batch_gain", "population_error", "population_error_items", "vote_values"]
 
 Array = NDArray[np.float64]
 
@@ -248,3 +248,42 @@ def _one_by_one(
         fresh[:] = False
         bound[top], fresh[top] = -np.inf, True
     return Picks(np.array(items, np.int64), np.array(scores), np.array(annotators, np.int32))
+
+
+def batch_gain(view: PoolView, item: NDArray[np.int64], annotator: NDArray[np.int32]) -> float:
+    """What votes that any policy chose are expected to tell together, by the calculus of `population_error`.
+
+    Args:
+        view: The pool before these votes; without `PoolView.target_members` the whole pool is the target.
+        item: Pool row of each vote, in order.
+        annotator: Who shall give it, -1 for the unknown annotator.
+
+    Returns:
+        The fall of the expected JS divergence of the targets, nats, at least 0; of the votes that `population_error`
+        picks, the sum of their scores times their prices, but for chance. Nan without a vote.
+
+    Source:
+        Ours; derivation in docs/population-error.md.
+
+    Example:
+        >>> from variorum.annotations import PoolView
+        >>> sure, unsure = np.full((3, 2), 0.5), np.array([[0.2, 0.8], [0.5, 0.5], [0.8, 0.2]])
+        >>> none = np.zeros(0, np.int64)
+        >>> view = PoolView(
+        ...     np.stack([sure, unsure], axis=1), counts=np.zeros((2, 2)), asked=np.zeros(2, np.int64),
+        ...     pair_start=np.array([0, 1, 2]), pair_annotator=np.full(2, -1, np.int32), pair_left=np.ones(2, np.int64),
+        ...     asked_item=none, asked_annotator=none.astype(np.int32), prices=np.array([50_000]))
+        >>> [round(batch_gain(view, np.array(rows), np.array([-1] * len(rows))), 4) for rows in ([0], [1], [1, 1])]
+        [0.0, 0.006, 0.0084]
+    """
+    if not item.size:
+        return float("nan")
+    mean = view.members.mean(axis=0)
+    value = VoteValue.of(view.members if view.target_members is None else view.target_members)
+    market, before = _Market.of(view, mean), value.error
+    white = whitened(view.members[:, item], mean[item])
+    for nth, (row, who) in enumerate(zip(item.tolist(), annotator.tolist(), strict=True)):
+        worth = market.sell(row, who)
+        if worth > 0.0:
+            value = value.after(white[nth], worth)
+    return max(before - value.error, 0.0)

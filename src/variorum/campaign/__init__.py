@@ -6,7 +6,8 @@
 - replay: `Replay`, a corpus and a seed made ready for arms
 - loop: `ArmRun`, one arm with one seed; `Scene`, what its arms share; `Progress`
 - layout: pool, validation and test items; random streams by purpose
-- pairs, market: what can be sold; what was asked, paid and brought
+- schedule, model: how large rounds are; what was learned, and when the learner is fitted anew
+- pairs, market, presence: what can be sold; what was asked, paid and brought; who is there in which round
 - pool_arrays: what a policy reads of the pool, made only if it is read
 - llm_desk, llm_prior: when an LLM is asked; `llm_prior`, its votes as a prior for people's, and `evidence_for` it
 - disagreement: how much people are expected to differ on an item, from its features

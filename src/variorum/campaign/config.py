@@ -56,16 +56,26 @@ class CampaignConfig:
         cold_start: Requests in the first round.
         first_acquisition: Which item to ask about in the first round, when no model is there yet.
         batch: Requests in each further round; as in the first, the last item's overlap may carry it past.
+        batch_growth: How many times as large each further round's batch is as the one before, from 1 to 10.
+        warm_up: Rounds, the first included, in which `first_acquisition` chooses and annotators are asked at random,
+            before `acquisition` and `assignment` take over.
+        refit_growth: The learner is fitted anew as soon as the votes that it learns from are more by this share than at
+            the last fit, and at the end; 0 fits after every round.
         quota: The most requests that an annotator may get in an arm and seed, validation included; ``None`` for any
             number. The unknown annotator has none.
         annotator_group: Attribute of the annotators that says who belongs together, for policies that cover groups.
+        arrival: Attribute of the annotators that says from which round on each can be asked, to replay people who come
+            later; ``None`` where all are there from the beginning.
         validation_share: Share of the requests that go to validation items; they cost like all others, in [0, 0.5].
         learner: The model of the label distribution.
         learner_options: Its settings by name, beside the members; those of its training loop among them.
         members: Draws from the model's posterior that acquisition sees.
-        stop: When an arm ends before its money is gone: ``budget`` (never), ``plateau`` or ``floor``; both need
-            validation votes.
-        patience: Rounds without improvement that ``plateau`` waits for.
+        stop: When an arm ends before its money is gone: ``budget`` (never), ``plateau`` or ``floor``, which need
+            validation votes, or ``gain``, which needs `min_gain`.
+        patience: Rounds without improvement that ``plateau`` waits for, and rounds in a row that are worth too little
+            for ``gain``.
+        min_gain: For ``gain``: the least expected fall of the error of predicted distributions for which 1,000 units of
+            the currency are worth spending, nats of JS divergence, at least 0.
         llm: What becomes of annotators whose kind is ``llm``: ``prior`` (asked beside people, and their votes are a
             prior for people's), ``as-people`` (for sale to every policy, and their votes count as people's) or
             ``ignore``.
@@ -93,15 +103,20 @@ class CampaignConfig:
     first_seed: int = 0
     cold_start: int = 100
     batch: int = 50
+    batch_growth: float = 1.0
+    warm_up: int = 1
+    refit_growth: float = 0.0
     first_acquisition: str = "random"
     quota: int | None = None
     annotator_group: str | None = None
+    arrival: str | None = None
     validation_share: float = 0.1
     learner: str = "softmax-regression"
     learner_options: Mapping[str, Any] = field(default_factory=dict)
     members: int = 20
     stop: str = "budget"
     patience: int = 5
+    min_gain: float | None = None
     llm: str = "prior"
     llm_trial: float = 0.04
 
@@ -112,6 +127,7 @@ class CampaignConfig:
             ("first_seed", 0),
             ("cold_start", 1),
             ("batch", 1),
+            ("warm_up", 1),
             ("members", 2),
             *([] if self.quota is None else [("quota", 1)]),
             ("patience", 1),
@@ -119,11 +135,16 @@ class CampaignConfig:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < low:
                 raise ArgumentError(f"{name} must be a whole number of at least {low}, not {value!r}.")
-        share = self.validation_share
-        if not isinstance(share, int | float) or not 0 <= share <= 0.5:
-            raise ArgumentError(f"validation_share must lie between 0 and 0.5, not {share!r}.")
-        if not isinstance(self.llm_trial, int | float) or not 0 <= self.llm_trial <= 1:
-            raise ArgumentError(f"llm_trial must lie between 0 and 1, not {self.llm_trial!r}.")
+        for name, low, high in (
+            ("validation_share", 0, 0.5),
+            ("llm_trial", 0, 1),
+            ("batch_growth", 1, 10),
+            ("refit_growth", 0, 10),
+            *([] if self.min_gain is None else [("min_gain", 0, 1e9)]),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+                raise ArgumentError(f"{name} must lie between {low} and {high:g}, not {value!r}.")
         for name in (
             "corpus",
             "features",
@@ -138,8 +159,12 @@ class CampaignConfig:
         ):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")
-        if self.stop != "budget" and not share:
+        if self.stop in ("plateau", "floor") and not self.validation_share:
             raise ArgumentError(f"stop = {self.stop!r} looks at validation votes, and validation_share is 0.")
+        if self.stop == "gain" and self.min_gain is None:
+            raise ArgumentError(
+                "stop = 'gain' needs min_gain: the nats for which 1,000 units of money are worth spending."
+            )
         for name in ("budget", "price"):
             amount = getattr(self, name)
             if amount is not None:

@@ -66,6 +66,7 @@ def _fingerprint(config: CampaignConfig, corpus: Corpus, prices: NDArray[np.int6
         "annotators": corpus.annotators.ids,
         "kinds": corpus.annotators.kind,
         "groups": corpus.annotators.attributes.get(config.annotator_group or ""),
+        "arrival": corpus.annotators.attributes.get(config.arrival or ""),
         "scheme": corpus.scheme.to_json(),
     }
     digest.update(json.dumps(names, sort_keys=True).encode())

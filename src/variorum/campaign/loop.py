@@ -11,36 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum import acquisition, assignment
-from variorum.annotations import Assignments, Picks
+from variorum.annotations import Assignments, Picks, PoolView
 from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
-from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.llm_desk import LlmDesk
 from variorum.campaign.market import Market
+from variorum.campaign.model import Model
 from variorum.campaign.oracle import Oracle, Request
 from variorum.campaign.pool_arrays import pool_arrays
 from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
+from variorum.campaign.schedule import is_warm_up, round_size
 from variorum.campaign.scoring import Scorer
-from variorum.campaign.stopping import STOPPING
+from variorum.campaign.stopping import STOPPING, ValidationView
 from variorum.campaign.watch import Watch
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
-from variorum.training import (
-    AnnotatorVotes,
-    Inputs,
-    Learner,
-    Prediction,
-    Predictor,
-    TrainingData,
-    annotator_votes,
-    take_inputs,
-)
+from variorum.training import Inputs, Prediction
 
 __all__ = ["ArmRun", "Progress", "Scene"]
 
+_THOUSAND_UNITS = 1e9  # in micro-units
 _OF_A_MODEL = frozenset({"members", "by_annotator", "annotator_effects", "error_rates"})
 
 
@@ -109,13 +102,13 @@ class ArmRun:
         self._layout, self._scorer = scene.layout, scene.scorer
         self._vectors, self._groups = scene.vectors, scene.groups
         self.market, self._oracle, self._record = market, oracle, record
-        self._predictor: Predictor | None = None
-        self._of_pool: Prediction | None = None
-        self._round = self._learned = 0
+        self._round = self._answered = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
         self._desk = LlmDesk(config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators)
+        self._model = Model(config, scene.seed, scene.layout, market, self._desk)
         self._watch = Watch(config, scene.layout, market, scene.groups)
+        self._gains: list[float] = []
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
         self.forecast: GainForecast | None = None
@@ -135,6 +128,7 @@ class ArmRun:
             if score.stopped:
                 break
         if self.rounds:
+            self._finish()
             self.forecast = self._forecast()
 
     def predict(self, items: NDArray[np.int64]) -> Prediction:
@@ -146,52 +140,36 @@ class ArmRun:
         Returns:
             The prediction, one row an item.
         """
-        votes = self.market.counts[self._layout.pool]
-        if not votes.sum():
-            shape = (self._config.members, items.size, votes.shape[1])
-            return Prediction(np.full(shape, 1 / votes.shape[1]))
-        if self._predictor is None:
-            pool = self._layout.pool
-            learner = learner_of(self._config)
-            data = TrainingData(
-                take_inputs(self._desk.inputs(), pool),
-                votes,
-                validation=self._validation(),
-                by_annotator=self._by_annotator(learner),
-                ordinal=self._empty.scheme.kind == "ordinal",
-            )
-            # Keyed by the last round that brought answers, so a model fitted after a restart is the same; not by the
-            # arm, so the arms of a seed differ by what they bought and not by the learner's draws.
-            rng = stream(self._seed, self._learned, "learner")
-            self._predictor = learner.fit(data, rng)
-        of_pool = items is self._layout.pool
-        if of_pool and self._of_pool is not None:  # policies and alarms look at the same
-            return self._of_pool
-        prediction = self._predictor.predict(take_inputs(self._desk.inputs(), items))
-        if of_pool:
-            self._of_pool = prediction
-        return prediction
+        return self._model.predict(items)
+
+    def catch_up(self) -> None:
+        """Let the model learn from all votes bought so far, if it has not."""
+        if self._model.behind:
+            self._model.renew(self._answered)
+
+    def _finish(self) -> None:
+        """The last scores are those of a model of all votes, whenever the learner was fitted last."""
+        if not self._model.behind:
+            return
+        self.catch_up()
+        made = self._record.event(
+            self._key("refit"),
+            lambda: {**self._scores(), "predicted": self._watch.present(lambda items: self.predict(items).mean)},
+        )
+        self._watch.replace_last(made["predicted"])
+        self.rounds[-1] = replace(self.rounds[-1], **_read_scores(made))
 
     def _stream(self, purpose: str) -> np.random.Generator:
-        # The arms of a seed begin alike, so the first round's streams leave the arm out.
-        return stream(self._seed, self._arm.name if self._round else "cold start", self._round, purpose)
+        # The arms of a seed begin alike, so the first rounds' streams leave the arm out.
+        begun = is_warm_up(self._config, self._round)
+        return stream(self._seed, "cold start" if begun else self._arm.name, self._round, purpose)
 
     def _key(self, event: str) -> dict[str, Any]:
         return {"event": event, "arm": self._arm.name, "seed": self._seed, "round": self._round}
 
-    def _validation(self) -> TrainingData | None:
-        rows = self._layout.validation
-        counts = self.market.counts[rows]
-        return TrainingData(take_inputs(self._desk.inputs(), rows), counts) if counts.sum() else None
-
-    def _by_annotator(self, learner: Learner) -> AnnotatorVotes | None:
-        """The votes one by one, for a learner of annotators alone, since telling them apart takes time."""
-        if getattr(learner, "annotators", None) is None:
-            return None
-        return annotator_votes(self.market.bought_for_training(), self._layout.pool)
-
     def _buy(self) -> bool:
         """Ask, pay and enter the answers; False once nothing can be bought."""
+        self.market.begin(self._round)
         asked = self._record.event(self._key("requests"), self._choose)
         items, annotators = self._empty.items.index, self._empty.annotators.index
         requests = [
@@ -199,10 +177,13 @@ class ArmRun:
             for entry in asked["requests"]
         ]
         n_llm = asked.get("llm", 0)
-        self._pass_checks(len(requests) - n_llm - asked["assigned"])
+        self._n_checks += len(requests) - n_llm - asked["assigned"]
         self.n_assignments += asked["assigned"]
         self.n_forced += asked["forced"]
+        self._gains.append(asked.get("gain", math.nan))
         if not requests:
+            if self.rounds and "stop" in asked:
+                self.rounds[-1] = replace(self.rounds[-1], stopped=asked["stop"])
             return False
         self._watch.enter(requests[: len(requests) - n_llm])
         self.market.enter_requests(requests)
@@ -210,26 +191,30 @@ class ArmRun:
             self._key("annotations"), lambda: {"rows": answers_to_rows(self._oracle.ask(requests), requests)}
         )
         self.market.enter_answers(answers_from_rows(answered["rows"], self._empty, self._round))
-        self._predictor, self._of_pool, self._learned = None, None, self._round
         self._desk.refresh()
+        self._answered = self._round
+        self._model.notice(self._round)
         return True
 
     def _choose(self) -> Mapping[str, Any]:
         """Decide what to ask: validation requests at random, training requests by the arm's policies."""
         money = self.market.budget - self.market.spent
-        size = self._config.cold_start if self._round == 0 else self._config.batch
-        size = min(size, money // self.market.cheapest)
+        size = round_size(self._config, self._round, money // self.market.cheapest)
         # A share of what people are asked: requests to LLMs, which are many, are not among them.
         people = self._n_checks + self.n_assignments + size
         due = math.floor(people * self._config.validation_share) - self._n_checks
         # Half of the money at most, or dear validation could leave nothing to train on.
         checks = self._validate(min(due, size), money // 2)
         wanted = size - len(checks)
-        made, training = self._train(wanted, money - sum(request.price for request in checks), checks)
+        made, training, gain = self._train(wanted, money - sum(request.price for request in checks), checks)
         if wanted and not training:
             # Validation alone teaches nothing: what it took of somebody's quota trains, or the campaign is over.
             checks = []
-            made, training = self._train(size, money, checks)
+            made, training, gain = self._train(size, money, checks)
+        found = {} if math.isnan(gain) else {"gain": gain}
+        reason = self._withhold(gain)
+        if reason:
+            return {"assigned": 0, "forced": 0, **found, "stop": reason, "requests": []}
         asked = [*checks, *training]
         spare = money - sum(request.price for request in asked)
         llm = self._desk.choose(spare, asked, f"{self._prefix}/llm", self._stream("llm")) if training else []
@@ -237,31 +222,37 @@ class ArmRun:
             "assigned": len(training),
             "forced": int(made.forced[: len(training)].sum()),
             **({"llm": len(llm)} if llm else {}),
+            **found,
             "requests": [self._to_json(request) for request in [*asked, *llm]],
         }
 
     def _validate(self, n: int, money: int) -> list[Request]:
         """The next n of a random sequence that is the same for all arms of a seed."""
         item, annotator = self._checks
-        next_ = np.flatnonzero(self.market.within_quota(annotator))[: max(n, 0)]
+        next_ = np.flatnonzero(self.market.still_for_sale(item, annotator))[: max(n, 0)]
         return self.market.affordable(item[next_], annotator[next_], f"{self._prefix}/check", money)
 
-    def _pass_checks(self, n: int) -> None:
-        """Leave behind n requests of the sequence, and whom their quota did not allow before the last of them."""
-        self._n_checks += n
-        if n:
-            item, annotator = self._checks
-            passed = np.flatnonzero(self.market.within_quota(annotator))[:n].max(initial=-1) + 1
-            self._checks = item[passed:], annotator[passed:]
+    def _withhold(self, gain: float) -> str:
+        """Why a batch with this expected gain is not bought; empty where it is."""
+        if self._config.stop != "gain":
+            return ""
+        view = replace(self._seen(), gains=(*self._gains, gain), min_gain=self._config.min_gain)
+        return STOPPING["gain"](view, self._stream("stop")) or ""
 
-    def _train(self, n: int, money: int, checks: Sequence[Request]) -> tuple[Assignments, list[Request]]:
+    def _seen(self) -> ValidationView:
+        return self._watch.validation(self._config.patience)
+
+    def _train(self, n: int, money: int, checks: Sequence[Request]) -> tuple[Assignments, list[Request], float]:
+        """Assignments, the requests that they lead to, and what these are expected to bring (nan unless it matters)."""
         items = self._layout.pool
-        # There is no model in the first round, so that nobody may read one.
-        first = self._round == 0
-        name = self._arm.first if first else self._arm.acquisition
-        who = "random" if first else self._arm.assignment
+        begun = is_warm_up(self._config, self._round)
+        name = self._arm.first if begun else self._arm.acquisition
+        who = "random" if begun else self._arm.assignment
         reads = acquisition.READS[name] | assignment.READS[who]
-        prediction = self.predict(items) if reads & _OF_A_MODEL and not first else None
+        weighs = self._config.stop == "gain" and self._model.has_votes
+        # There is no model in the first round, so that nobody may read one.
+        read = (reads & _OF_A_MODEL or weighs) and self._round
+        prediction = self.predict(items) if read else None
         nothing = np.full((1, items.size, self._empty.scheme.n_classes), 1 / self._empty.scheme.n_classes)
         vectors = None if self._vectors is None else self._vectors[items]
         arrays = pool_arrays(reads, self.market, items, prediction, vectors, len(self._empty.annotators))
@@ -276,8 +267,8 @@ class ArmRun:
         else:
             repeated = _repeat(picks, self._arm.overlap, n, view.left)
             chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))
-        prefix = f"{self._prefix}/train"
-        return chosen, self.market.affordable(items[chosen.item], chosen.annotator, prefix, money, checks)
+        requests = self.market.affordable(items[chosen.item], chosen.annotator, f"{self._prefix}/train", money, checks)
+        return chosen, requests, _gain_of(requests, items, view) if weighs and read else math.nan
 
     @property
     def _prefix(self) -> str:
@@ -290,7 +281,6 @@ class ArmRun:
 
     def _score(self) -> RoundScore:
         entry = self._record.event(self._key("scores"), self._scores)
-        nan = float("nan")
         return RoundScore(
             arm=self._arm.name,
             seed=self._seed,
@@ -298,8 +288,8 @@ class ArmRun:
             requests=entry["votes"]["requests"],
             spent=entry["votes"]["spent"],
             items=entry["votes"]["items"],
-            scores={name: nan if value is None else value for name, value in entry["scores"].items()},
-            validation=nan if entry["validation"] is None else entry["validation"],
+            gain=self._gains[-1],
+            **_read_scores(entry),
         )
 
     def _look(self) -> tuple[Alarm, ...]:
@@ -309,15 +299,16 @@ class ArmRun:
         return self._watch.enter_event(made)
 
     def _stop(self) -> str:
-        if self._config.stop == "budget":
+        # A rule that weighs the next batch looks when it is chosen.
+        if self._config.stop in ("budget", "gain"):
             return ""
-        rule, view = STOPPING[self._config.stop], self._watch.validation(self._config.patience)
+        rule, view = STOPPING[self._config.stop], self._seen()
         made = self._record.event(self._key("stop"), lambda: {"reason": rule(view, self._stream("stop")) or ""})
         return str(made["reason"])
 
     def _forecast(self) -> GainForecast | None:
         requests = np.array([row.requests for row in self.rounds], np.int64)
-        view = self._watch.validation(self._config.patience)
+        view = self._seen()
 
         def make() -> dict[str, Any]:
             found = forecast_gain(requests, view, self._stream("forecast"))
@@ -349,6 +340,26 @@ class ArmRun:
         # Every vote counts once, so an item weighs as much as it has votes.
         score = float(np.average(each, weights=counts.sum(axis=1)))
         return round(score, 10) if math.isfinite(score) else None
+
+
+def _read_scores(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Scores as they stand in the record, where null is nan."""
+    nan = float("nan")
+    return {
+        "scores": {name: nan if value is None else value for name, value in entry["scores"].items()},
+        "validation": nan if entry["validation"] is None else entry["validation"],
+    }
+
+
+def _gain_of(requests: Sequence[Request], items: NDArray[np.int64], view: PoolView) -> float:
+    """What requests are expected to bring, nats for 1,000 units of money; nan without any."""
+    rows = np.searchsorted(items, [request.item for request in requests])
+    who = np.array([request.annotator for request in requests], np.int32)
+    gain = acquisition.batch_gain(view, rows, who)
+    if math.isnan(gain):
+        return gain
+    # Six digits, so that the record holds no noise of the last bits.
+    return float(f"{gain * _THOUSAND_UNITS / sum(request.price for request in requests):.6g}")
 
 
 def _position(index: Mapping[str, int], name: str | None) -> int:

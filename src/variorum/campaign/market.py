@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from variorum.annotations import UNKNOWN, Annotations, PoolView
+from variorum.annotations import UNKNOWN, Annotations, LabelScheme, PoolView
 from variorum.campaign.oracle import Request
 from variorum.campaign.pairs import Pairs
+from variorum.campaign.presence import Presence
 
 __all__ = ["Market"]
 
@@ -26,6 +27,7 @@ class Market:
         quota: The most requests that each known annotator may get; ``None`` for any number.
         apart: Annotators whom no policy may ask and whose votes are kept apart, shape (n_annotators,); ``None`` for
             nobody.
+        presence: Who can be asked in which round; ``None`` for everybody in all of them.
     """
 
     def __init__(
@@ -36,20 +38,39 @@ class Market:
         budget: int,
         quota: int | None = None,
         apart: NDArray[np.bool_] | None = None,
+        presence: Presence | None = None,
     ) -> None:
         self._empty, self._pairs, self._prices = empty, pairs, prices
+        # What was not sold yet, and of it what those who are there can still be asked.
+        self._stock = pairs.quantity.copy()
         self._left = pairs.quantity.copy()
         self._bought: list[Annotations] = []
         self._asked_item: list[int] = []
         self._asked_annotator: list[int] = []
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
         self.budget, self.spent, self.requests = budget, 0, 0
-        self._quota = quota
+        self._quota, self._presence = quota, presence
         # A place more, for the unknown annotator.
         self._apart = np.append(np.zeros(len(empty.annotators), bool) if apart is None else apart, False)
         self._votes_apart = {int(who): np.zeros_like(self._counts) for who in np.flatnonzero(self._apart)}
         self._spent_on = np.zeros(self._apart.size, np.int64)
         self._had = np.zeros(self._apart.size, np.int64)
+
+    def begin(self, round_: int) -> None:
+        """Let those be asked who are there in a round; to be called when it begins."""
+        if self._presence is not None:
+            there = np.append(self._presence.at(round_), True)[self._pairs.annotator]
+            self._left = np.where(there, self._stock, 0)
+
+    @property
+    def comes_and_goes(self) -> bool:
+        """Whether not everybody is there in every round."""
+        return self._presence is not None
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """Which labels there are."""
+        return self._empty.scheme
 
     @property
     def cheapest(self) -> int:
@@ -92,6 +113,25 @@ class Market:
         level = np.arange(mine.size) - np.searchsorted(item, item)
         mine = mine[np.lexsort((rng.random(mine.size), level))]
         return self._pairs.item[mine], self._pairs.annotator[mine]
+
+    def still_for_sale(self, item: NDArray[np.int64], annotator: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """What of a `sequence` can be asked now: not sold yet, by somebody who is there and not at their quota.
+
+        Args:
+            item: Positions of items.
+            annotator: Annotator of each. The unknown annotator stands as often as there are votes, of which those that
+                come first were sold first.
+        """
+        width = len(self._empty.annotators) + 1
+        key = item * width + annotator + 1
+        at = np.searchsorted(self._pairs.item * width + self._pairs.annotator + 1, key)
+        order = np.argsort(key, kind="stable")
+        nth = np.empty(key.size, np.int64)
+        nth[order] = np.arange(key.size) - np.searchsorted(key[order], key[order])
+        sold = self._pairs.quantity[at] - self._stock[at]
+        open_ = (nth >= sold) & (self._left[at] > 0)
+        open_[open_] = self.within_quota(annotator[open_])
+        return open_
 
     @property
     def kept_apart(self) -> NDArray[np.bool_]:
@@ -195,6 +235,7 @@ class Market:
         for request in requests:
             pair = self._pairs.find(request.item, request.annotator)
             if pair is not None:
+                self._stock[pair] -= 1
                 self._left[pair] -= 1
             self._asked_item.append(request.item)
             self._asked_annotator.append(request.annotator)

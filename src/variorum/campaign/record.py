@@ -14,10 +14,13 @@ from variorum.campaign.journal import AppendOnlyFile
 from variorum.campaign.oracle import Answers, Request
 from variorum.errors import RecordError
 
-__all__ = ["FORMAT", "Record", "answers_from_rows", "answers_to_rows"]
+__all__ = ["FORMAT", "NOTE", "Record", "answers_from_rows", "answers_to_rows"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the record's format; its first line names it."""
+
+NOTE: Final = "annotators"
+"""The event that comes from outside, wherever the campaign stands: who can be asked from some round on."""
 
 # Columns that a row has or lacks, and what stands for lacking.
 _OPTIONAL: Final[Mapping[str, Any]] = {"seconds": np.nan, "confidence": np.nan, "time": np.nan, "shown_first": -1}
@@ -56,6 +59,7 @@ class Record:
         Raises:
             RecordError: If the record holds another event in this place.
         """
+        self._pass_notes()
         if self._next == len(self._file.entries):
             started = perf_counter()
             made = make()
@@ -72,6 +76,18 @@ class Record:
             )
         return entry
 
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Write down what comes from outside, behind what is on record; `event` passes over it.
+
+        Args:
+            event: The event; its kind is `NOTE`.
+        """
+        self._file.append(event)
+
+    def _pass_notes(self) -> None:
+        while self._next < len(self.entries) and self.entries[self._next]["event"] == NOTE:
+            self._next += 1
+
     def answered(self) -> set[str]:
         """Ids of the requests that were answered so far."""
         return {row["request"] for entry in self.entries for row in entry.get("rows", ())}
@@ -82,6 +98,7 @@ class Record:
         Raises:
             RecordError: If something does.
         """
+        self._pass_notes()
         if self._next < len(self.entries):
             raise RecordError(f"the record goes on behind line {self._next}, where this campaign ends; was it edited?")
 

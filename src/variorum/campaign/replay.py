@@ -20,6 +20,7 @@ from variorum.campaign.market import Market, empty_like
 from variorum.campaign.oracle import ReplayOracle
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.pool_arrays import group_codes_of
+from variorum.campaign.presence import Presence
 from variorum.campaign.prices import offered_prices, prices_of
 from variorum.campaign.record import Record
 from variorum.campaign.result import RoundScore
@@ -134,7 +135,9 @@ class Replay:
             RecordError: If the record holds other events.
         """
         votes = self.corpus.annotations
-        market = Market(empty_like(votes), self.pairs, self.prices, budget, self.config.quota, self.apart)
+        empty, arrival = empty_like(votes), self.config.arrival
+        presence = None if arrival is None else Presence.by_attribute(empty.annotators, arrival)
+        market = Market(empty, self.pairs, self.prices, budget, self.config.quota, self.apart, presence)
         sales = AppendOnlyFile(None) if log is None else log
         oracle = ReplayOracle(votes, self.pairs, sales, f"{arm.name}/{self.scene.seed}/", answered)
         written = Record(None, AppendOnlyFile(None)) if record is None else record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +36,8 @@ class RoundScore:
         validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
         alarms: What went off after this round.
         stopped: Why the arm ended here before its money was gone, or with the last of it; empty where it did not.
+        gain: What the votes on pool items that this round asked for were expected to bring when they were chosen, nats
+            of JS divergence for 1,000 units of money; nan unless the campaign stops by it, and without a model.
     """
 
     arm: str
@@ -47,6 +50,7 @@ class RoundScore:
     validation: float
     alarms: tuple[Alarm, ...] = ()
     stopped: str = ""
+    gain: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from variorum.evaluation import oracle_floor
 from variorum.labels import fit_polya, normalize
 
-__all__ = ["STOPPING", "StoppingRule", "ValidationView", "budget", "floor", "plateau"]
+__all__ = ["STOPPING", "StoppingRule", "ValidationView", "budget", "floor", "gain", "plateau"]
 
 _LEAST: Final = 1e-6
 
@@ -26,13 +26,18 @@ class ValidationView:
         rounds: Predictions of every round so far, the present one last; each for the items that had a vote by then,
             shape (at most n_items, n_classes).
         bought: Votes on pool and validation items, shape (n_bought_items, n_classes): they tell how far items vary.
-        patience: Rounds without improvement that `plateau` waits for.
+        patience: Rounds without improvement that `plateau` waits for, and rounds worth too little that `gain` does.
+        gains: What each round's batch was expected to bring when it was chosen, nats of JS divergence for 1,000 units
+            of money, the next one last; nan where there was no model to tell.
+        min_gain: The least that `gain` goes on for; ``None`` for anything.
     """
 
     counts: NDArray[np.float64]
     rounds: Sequence[NDArray[np.float64]]
     bought: NDArray[np.float64]
     patience: int
+    gains: Sequence[float] = ()
+    min_gain: float | None = None
 
 
 class StoppingRule(Protocol):
@@ -147,5 +152,35 @@ def floor(view: ValidationView, rng: np.random.Generator) -> str | None:
     return f"the validation cross-entropy, {now:.3f} nats, is within the noise of its floor, {line.mean:.3f}."
 
 
-STOPPING: Final[Mapping[str, StoppingRule]] = {"budget": budget, "plateau": plateau, "floor": floor}
+def gain(view: ValidationView, rng: np.random.Generator) -> str | None:  # noqa: ARG001 - the seat's argument
+    """Stop before votes that are not expected to be worth their money, the `patience`-th batch of that kind in a row.
+
+    Args:
+        view: What the campaign may see.
+        rng: Not used.
+
+    Returns:
+        The reason, or ``None``; always ``None`` where the next batch, or one of those before it, had no model to tell
+        what it is worth.
+
+    Source:
+        `acquisition.batch_gain`.
+
+    Example:
+        >>> none = np.zeros((0, 2))
+        >>> views = [ValidationView(none, [], none, 2, gains, 0.5) for gains in ([0.9, 0.4], [0.9, 0.4, 0.3])]
+        >>> [gain(view, np.random.default_rng(0)) for view in views]
+        [None, 'the next votes are expected to bring 0.3 nats for 1,000 units of money, and 2 rounds are below 0.5.']
+    """
+    last = view.gains[-view.patience :]
+    if view.min_gain is None or len(last) < view.patience or not all(each < view.min_gain for each in last):
+        return None
+    rounds = "1 round is" if view.patience == 1 else f"{view.patience} rounds are"
+    return (
+        f"the next votes are expected to bring {last[-1]:.3g} nats for 1,000 units of money, and {rounds} below "
+        f"{view.min_gain:g}."
+    )
+
+
+STOPPING: Final[Mapping[str, StoppingRule]] = {"budget": budget, "plateau": plateau, "floor": floor, "gain": gain}
 """Rules by name."""

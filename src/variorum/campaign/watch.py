@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +15,7 @@ from variorum.campaign.layout import Layout
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Request
 from variorum.campaign.pool_arrays import group_names_of
+from variorum.campaign.schedule import n_rounds
 from variorum.campaign.stopping import ValidationView
 
 __all__ = ["Watch"]
@@ -39,7 +39,7 @@ class Watch:
         self._layout, self._market, self._groups = layout, market, groups
         empty = market.bought()
         self._labels, self._annotators = empty.scheme.labels, empty.annotators
-        self._n_rounds = 1 + max(0, math.ceil((market.budget // market.cheapest - config.cold_start) / config.batch))
+        self._n_rounds = n_rounds(config, market.budget // market.cheapest)
         self._visits = np.zeros(len(empty.items), np.int64)
         # The last place is the unknown annotator's.
         self._asked = np.zeros(len(self._annotators) + 1, np.int64)
@@ -75,7 +75,7 @@ class Watch:
                 {**asdict(alarm), "value": _rounded(alarm.value), "threshold": _rounded(alarm.threshold)}
                 for alarm in raise_alarms(view)
             ],
-            "validation": view.predicted[view.validates].round(_DIGITS).tolist(),
+            "validation": _kept(view.predicted[view.validates]),
         }
 
     def enter_event(self, event: Mapping[str, Any]) -> tuple[Alarm, ...]:
@@ -87,15 +87,30 @@ class Watch:
         Returns:
             The round's alarms.
         """
-        self._past.append(np.array(event["validation"], np.float64).reshape(-1, len(self._labels)))
+        self._past.append(self._as_array(event["validation"]))
         return tuple(Alarm(**alarm) for alarm in event["alarms"])
 
     def validation(self, patience: int) -> ValidationView:
         """The validation votes so far, with the predictions of every round looked at."""
-        item = self._voted()
-        item = item[np.isin(item, self._layout.validation)]
         sold = np.concatenate([self._layout.pool, self._layout.validation])
-        return ValidationView(self._market.counts[item], tuple(self._past), self._market.counts[sold], patience)
+        counts = self._market.counts
+        return ValidationView(counts[self._validated()], tuple(self._past), counts[sold], patience)
+
+    def present(self, predict: Callable[[NDArray[np.int64]], NDArray[np.float64]]) -> list[list[float]]:
+        """Present predictions for validation items with a vote, as the record keeps them."""
+        return _kept(predict(self._validated()))
+
+    def replace_last(self, predicted: Sequence[Sequence[float]]) -> None:
+        """Take predictions, as `present` gives them, for those of the last round."""
+        self._past[-1] = self._as_array(predicted)
+
+    def _as_array(self, predicted: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+        return np.array(predicted, np.float64).reshape(-1, len(self._labels))
+
+    def _validated(self) -> NDArray[np.int64]:
+        """Validation items with a vote, in the order of their first votes."""
+        item = self._voted()
+        return item[np.isin(item, self._layout.validation)]
 
     def _voted(self) -> NDArray[np.int64]:
         """Items with a vote, in the order of their first votes."""
@@ -141,8 +156,21 @@ class Watch:
             expected=self._expected[:-1],
             groups=self._groups,
             group_names=self._names,
-            group_shares=self._shares,
+            group_shares=self._expected_shares() if self._market.comes_and_goes else self._shares,
         )
+
+    def _expected_shares(self) -> NDArray[np.float64]:
+        """Share of each group if everything asked so far had gone to somebody who was there, at random."""
+        if self._groups is None:
+            return self._shares
+        known = self._groups >= 0
+        total = np.bincount(self._groups[known], self._expected[:-1][known], self._shares.size)
+        return np.asarray(total / total.sum() if total.sum() else self._shares, np.float64)
+
+
+def _kept(predicted: NDArray[np.float64]) -> list[list[float]]:
+    kept: list[list[float]] = predicted.round(_DIGITS).tolist()
+    return kept
 
 
 def _rounded(value: float) -> float:

@@ -64,6 +64,8 @@ def show_live(result: LiveResult, folder: Path, report: Path, *, as_json: bool) 
     money = f"paid {format_money(result.spent, currency)} of {format_money(result.budget, currency)}"
     withdrawn = f"; {result.n_withdrawn:,} requests were withdrawn" if result.n_withdrawn else ""
     typer.echo(f"{len(corpus.annotations):,} votes, {money}{withdrawn}")
+    for change in result.changes:
+        typer.echo(one_line(str(change)))
     for name, path in written.items():
         typer.echo(f"{name}: {path}")
     if missing:
@@ -100,7 +102,8 @@ def _print_aside(result: LiveResult, folder: Path) -> None:
 def _print_next(result: LiveResult, folder: Path) -> None:
     where = shlex.quote(str(folder))
     if not result.why:
-        typer.echo("The campaign is over.")
+        stopped = result.rounds[-1].stopped if result.rounds else ""
+        typer.echo(one_line(f"The campaign is over{f': {stopped}' if stopped else '.'}"))
         return
     rows = [
         (state.annotator, f"{state.n_open:,} of {state.n_requests:,}" if state.n_open else "done", folder / state.path)
@@ -134,9 +137,12 @@ def _as_object(result: LiveResult) -> dict[str, Any]:
                 "items": score.items,
                 "spent_micro_units": score.spent,
                 "validation": score.validation,
+                "gain": score.gain,
+                "stopped": score.stopped,
             }
             for score in result.rounds
         ],
+        "changes": [{"round": c.round, "joined": c.joined, "left": c.left} for c in result.changes],
         "waiting": [
             {"annotator": s.annotator, "sheet": s.path, "requests": s.n_requests, "open": s.n_open}
             for s in result.waiting

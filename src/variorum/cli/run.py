@@ -85,12 +85,19 @@ def run(
     first_seed: Annotated[int | None, _option("first_seed", "The first of them.", "N")] = None,
     cold_start: Annotated[int | None, _option("cold_start", "Annotations of the first round.", "N")] = None,
     batch: Annotated[int | None, _option("batch", "Annotations of every further round.", "N")] = None,
+    batch_growth: Annotated[
+        float | None, _option("batch_growth", "How many times as large each batch is as the one before.", "FACTOR")
+    ] = None,
     first_acquisition: Annotated[
         str | None, _option("first_acquisition", "Which item to ask about in the first round.", "NAME")
     ] = None,
+    warm_up: Annotated[int | None, _option("warm_up", "Rounds that --first-acquisition decides.", "N")] = None,
     quota: Annotated[int | None, _option("quota", "The most annotations asked of one annotator.", "N")] = None,
     annotator_group: Annotated[
         str | None, _option("annotator_group", "Attribute of annotators that policies cover.", "ATTRIBUTE")
+    ] = None,
+    arrival: Annotated[
+        str | None, _option("arrival", "Attribute of annotators: the round from which each can be asked.", "ATTRIBUTE")
     ] = None,
     validation_share: Annotated[
         float | None, _option("validation_share", "Share of annotations that validate.", "SHARE")
@@ -103,8 +110,14 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the learner, loss=js say. Repeatable."),
     ] = None,
     members: Annotated[int | None, _option("members", "Posterior draws that acquisition sees.", "M")] = None,
+    refit_growth: Annotated[
+        float | None, _option("refit_growth", "Share by which votes grow before the learner is fitted anew.", "SHARE")
+    ] = None,
     stop: Annotated[str | None, _option("stop", "When to end with money left.", "|".join(STOPPING))] = None,
-    patience: Annotated[int | None, _option("patience", "Rounds that plateau waits for.", "N")] = None,
+    patience: Annotated[int | None, _option("patience", "Rounds that plateau and gain wait for.", "N")] = None,
+    min_gain: Annotated[
+        float | None, _option("min_gain", "For gain: nats for which 1,000 units of money are worth it.", "NATS")
+    ] = None,
     llm: Annotated[str | None, _option("llm", "What becomes of LLM annotators.", "|".join(LLM_USES))] = None,
     llm_trial: Annotated[
         float | None, _option("llm_trial", "Share of the money an LLM may cost before it has shown its worth.", "SHARE")
@@ -139,15 +152,20 @@ def run(
         "first_seed": first_seed,
         "cold_start": cold_start,
         "batch": batch,
+        "batch_growth": batch_growth,
         "first_acquisition": first_acquisition,
+        "warm_up": warm_up,
         "quota": quota,
         "annotator_group": annotator_group,
+        "arrival": arrival,
         "validation_share": validation_share,
         "learner": learner,
         "learner_options": named_values(learner_options) if learner_options else None,
         "members": members,
         "stop": stop,
+        "refit_growth": refit_growth,
         "patience": patience,
+        "min_gain": min_gain,
         "llm": llm,
         "llm_trial": llm_trial,
     }

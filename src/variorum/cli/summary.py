@@ -118,6 +118,11 @@ def as_object(result: CampaignResult) -> dict[str, Any]:
             for row in result.rounds
             if row.stopped
         ],
+        "gains": [
+            {"arm": row.arm, "seed": row.seed, "round": row.round, "nats_per_1000": row.gain}
+            for row in result.rounds
+            if not np.isnan(row.gain)
+        ],
         "alarms": [
             {"arm": row.arm, "seed": row.seed, **asdict(alarm)} for row in result.alarmed for alarm in row.alarms
         ],

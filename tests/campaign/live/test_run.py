@@ -273,8 +273,8 @@ def test_another_corpus_or_other_settings_are_refused(tmp_path: Path) -> None:
     run_live(config, folder)
     with pytest.raises(RunFolderError, match="--resume"):
         run_live(config, folder)
-    with pytest.raises(RecordError, match=r"annotators = .* where this campaign has"):
-        run_live(settings(tmp_path, annotators=["ann", "ben"]), folder, resume=True)
+    with pytest.raises(RecordError, match=r"overlap = 1 where this campaign has 2"):
+        run_live(settings(tmp_path, overlap=2), folder, resume=True)
     text = (tmp_path / "posts.csv").read_text(encoding="utf-8")
     (tmp_path / "posts.csv").write_text(text.replace("monday", "sunday"), encoding="utf-8")
     with pytest.raises(RecordError, match="sha256"):

@@ -29,7 +29,8 @@ class LiveConfig(CampaignConfig):
         oracle: How people are asked: on ``sheets``.
         labels: What can be answered, in class order; empty takes the scheme of the folder or of its votes.
         scheme: The kind of scale that `labels` form: ``nominal``, ``ordinal`` or ``pairwise``.
-        annotators: Who can be asked: names, or the path of one table of annotators; empty takes the folder's own.
+        annotators: Who can be asked: names, or the path of one table of annotators; empty takes the folder's own. The
+            only setting that may change while a campaign runs.
 
     Raises:
         ArgumentError: If a setting is out of range.
@@ -52,6 +53,11 @@ class LiveConfig(CampaignConfig):
         as_choice("scheme", self.scheme, ("nominal", "ordinal", "pairwise"))
         if self.test != _NO_TEST:
             raise ArgumentError(f"test = {self.test!r} must be left out: in a live campaign nobody knows the truth.")
+        if self.arrival is not None:
+            raise ArgumentError(
+                f"arrival = {self.arrival!r} must be left out: people come to a live campaign when annotators "
+                "names them."
+            )
         if self.seeds != 1:
             raise ArgumentError(f"seeds must be 1 in a live campaign, not {self.seeds}: people are asked once.")
         object.__setattr__(self, "labels", _names("labels", self.labels))

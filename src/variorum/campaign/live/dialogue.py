@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from variorum.campaign.live.oracle import round_folder
+from variorum.campaign.live.roster import notes_in
 from variorum.campaign.live.sheets import REFUSALS, Sheet
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError, RunFolderError
@@ -55,7 +56,9 @@ def find_sheet(folder: Path, who: str) -> tuple[Path, tuple[str, ...]]:
     header = entries[0] if entries else {}
     if not isinstance(header.get("sheets"), dict):
         raise RunFolderError(f"{folder} holds no campaign with sheets; begin one with variorum run --oracle sheets.")
-    files, corpus = header["sheets"], header["corpus"]
+    corpus, files = header["corpus"], dict(header["sheets"])
+    for note in notes_in(entries):
+        files |= note["sheets"]
     full = who if who in files else f"{corpus['name']}:{who}"
     if full not in files:
         as_choice("annotator", who, [name.removeprefix(f"{corpus['name']}:") for name in files])

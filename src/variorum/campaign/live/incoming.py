@@ -204,7 +204,8 @@ def _request_of(
     if item not in rules.items:
         return "foreign", f"item {item!r} is none of this campaign.{nearest(item, list(rules.items)[:10_000])}"
     if annotator is None:
-        return "foreign", f"annotator {who!r} is none of this campaign.{nearest(who, list(rules.annotators))}"
+        hint = nearest(who, list(rules.annotators)) or " Whom --annotators names is asked from the next round on."
+        return "foreign", f"annotator {who!r} is none of this campaign.{hint}"
     return by_pair.get((item, annotator)) or ("foreign", f"{who!r} was not asked about item {item!r}.")
 
 

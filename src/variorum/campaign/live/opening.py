@@ -12,9 +12,10 @@ from variorum.annotations import Annotations, Annotators, Corpus, Items, LabelSc
 from variorum.annotations.files.read_corpus import find_table, read_annotators, read_items, read_scheme
 from variorum.annotations.files.sides import prefixed
 from variorum.annotations.files.source import open_table
+from variorum.annotations.files.tables import SUFFIXES
 from variorum.campaign.live.config import LiveConfig
 from variorum.campaign.run import open_corpus
-from variorum.errors import ArgumentError, SchemeError
+from variorum.errors import ArgumentError, MissingFileError, SchemeError
 
 __all__ = ["open_live"]
 
@@ -83,6 +84,10 @@ def _with_people(corpus: Corpus, wanted: tuple[str, ...]) -> tuple[Corpus, NDArr
                 f"{corpus.name} names no annotators; say whom to ask (--annotators ANN,BEN,... or a table of them)."
             )
         return corpus, np.arange(len(known))
+    if len(wanted) == 1 and Path(wanted[0]).suffix.lower() in SUFFIXES and not Path(wanted[0]).is_file():
+        raise MissingFileError(
+            f"{wanted[0]}: there is no such table of annotators; name one, or the people themselves."
+        )
     if len(wanted) == 1 and Path(wanted[0]).is_file():
         asked = read_annotators(Path(wanted[0]), corpus.name)
     else:

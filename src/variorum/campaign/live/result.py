@@ -11,6 +11,7 @@ from variorum.annotations import Corpus
 from variorum.campaign.live.config import LiveConfig
 from variorum.campaign.live.incoming import Aside
 from variorum.campaign.live.oracle import SheetState
+from variorum.campaign.live.roster import Change
 from variorum.campaign.result import RoundScore
 
 __all__ = ["LiveResult"]
@@ -35,6 +36,7 @@ class LiveResult:
         why: What it waits for, in one sentence; empty when the campaign is over.
         aside: Rows that came back and answer no request.
         population: Whose distribution the target is, in words.
+        changes: Who came and who left while it ran.
     """
 
     config: LiveConfig
@@ -51,3 +53,4 @@ class LiveResult:
     why: str
     aside: tuple[Aside, ...]
     population: str
+    changes: tuple[Change, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from variorum.annotations import Annotations
+from variorum.annotations import Annotations, Corpus
 from variorum.campaign.choices import check_choices
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
@@ -22,6 +23,7 @@ from variorum.campaign.live.config import LiveConfig
 from variorum.campaign.live.opening import open_live
 from variorum.campaign.live.oracle import SheetOracle
 from variorum.campaign.live.result import LiveResult
+from variorum.campaign.live.roster import Roster
 from variorum.campaign.llm_desk import set_apart
 from variorum.campaign.loop import ArmRun, Scene
 from variorum.campaign.market import Market, empty_like
@@ -29,7 +31,7 @@ from variorum.campaign.oracle import Request
 from variorum.campaign.pairs import Pairs
 from variorum.campaign.pool_arrays import group_codes_of
 from variorum.campaign.prices import budget_of, prices_of
-from variorum.campaign.record import Record
+from variorum.campaign.record import NOTE, Record
 from variorum.campaign.result import POPULATION, RoundScore
 from variorum.errors import ArgumentError, RunFolderError, WaitingForAnswers
 from variorum.features import featurizer
@@ -44,8 +46,11 @@ def run_live(config: LiveConfig, folder: str | Path, *, resume: bool = False, cl
     with `resume`, takes the answers that came back. When a round is complete the model learns from it and the next
     round's sheets are written, until the money is spent or nobody is left to ask.
 
+    Who can be asked may change: whom `LiveConfig.annotators` names in a further call is asked from the next round on,
+    and whom it names no more is not. Sheets that are out still count.
+
     Args:
-        config: The settings.
+        config: The settings; but for `annotators`, those that the campaign began with.
         folder: Where the record goes (``record.jsonl``), the sheets (``sheets/round-000/NAME.csv``), and what was kept
             aside (``aside.csv``). Answers are read from the sheets themselves, and from tables in ``answers``.
         resume: Go on with what the folder holds; a folder that does not exist, or is empty, starts a campaign.
@@ -60,7 +65,8 @@ def run_live(config: LiveConfig, folder: str | Path, *, resume: bool = False, cl
         ReadError: If the items, or an answered sheet, cannot be read.
         SchemeError: If nobody says which labels there are.
         UnknownNameError: If a method, feature or column does not exist.
-        ArgumentError: If the settings cannot work on these items.
+        ArgumentError: If the settings cannot work on these items, somebody who is known already is described otherwise,
+            or annotators come or leave when the campaign is over.
     """
     return _run(config, Path(folder), resume=resume, close_round=close_round, look_only=False)
 
@@ -85,29 +91,23 @@ def load_live(folder: str | Path) -> LiveResult:
 
 
 def live_settings(folder: str | Path) -> dict[str, Any] | None:
-    """The settings of the live campaign in a folder; ``None`` where there is none, or it is a replay."""
+    """The settings of the live campaign in a folder, with whom it asks now; ``None`` where there is none."""
     try:
-        with (Path(folder) / "record.jsonl").open("rb") as file:
-            settings = json.loads(file.readline())["settings"]
-    except (OSError, ValueError, KeyError, TypeError):
+        lines = (Path(folder) / "record.jsonl").read_bytes().splitlines(keepends=True)
+        settings = json.loads(lines[0])["settings"]
+        # The last line may be half-written.
+        noted = [json.loads(line) for line in lines if NOTE.encode() in line[:40] and line.endswith(b"\n")]
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    return settings if isinstance(settings, dict) and "oracle" in settings else None
+    if not isinstance(settings, dict) or "oracle" not in settings:
+        return None
+    return settings | ({"annotators": noted[-1]["setting"]} if noted else {})
 
 
 def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, look_only: bool) -> LiveResult:
     check_choices(config)
     reads, features, arms = reads_of(learner_of(config)), featurizer(config.features), config.arms()
-    corpus, askable = open_live(config)
-    votes, seed = corpus.annotations, config.first_seed
-    apart = set_apart(corpus.annotators, config.llm)
-    # Nobody fills in an LLM's sheet; its votes at hand are a prior all the same.
-    askable = askable[~apart[askable]]
-    layout, prices = lay_out_live(corpus, config.validation_share, seed), prices_of(config, corpus)
-    pairs = Pairs.every(len(corpus.items), askable, votes)
-    if not np.isin(layout.pool, pairs.item).any():
-        raise ArgumentError(f"{corpus.name} leaves nothing to ask: whoever can be asked has answered every item.")
-    budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)), apart)
-    groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
+    seed = config.first_seed
     with ExitStack() as stack:
         claim_folder(folder, resume)
         stack.enter_context(FolderLock(folder))
@@ -116,15 +116,38 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         record = Record(folder / "record.jsonl", timings)
         stack.callback(record.close)
         stack.enter_context(threadpool_limits(limits=1))
+        entries = record.entries
+        opened, roster, note = _people(config, entries, look_only=look_only)
+        begun = replace(config, annotators=tuple(roster.notes[0]["setting"]))
+        votes = roster.settle(opened.annotations)
+        corpus, presence = replace(opened, annotations=votes), roster.presence
+        apart = set_apart(corpus.annotators, config.llm)
+        layout = lay_out_live(corpus, config.validation_share, seed)
+        pairs = Pairs.every(len(corpus.items), np.flatnonzero(presence.who.any(axis=0)), votes)
+        if not np.isin(layout.pool, pairs.item).any():
+            raise ArgumentError(f"{corpus.name} leaves nothing to ask: whoever can be asked has answered every item.")
+        each = roster.prices()
+        # Nobody unknown is ever asked.
+        prices = np.append(each, int(np.median(each)))
+        budget = entries[0].get("budget") if entries else None
+        if budget is None:
+            budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)), apart)
+        groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
         vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
-        market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart)
+        come_and_go = presence if len(roster.notes) > 1 else None
+        market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart, come_and_go)
         _enter_votes_at_hand(market, votes)
         oracle = SheetOracle(folder, record, corpus, seed, close_round=close_round, look_only=look_only)
-        record.event({**header(config, corpus, prices, layout, budget), "sheets": oracle.files}, dict)
+        first = replace(opened, annotations=roster.settle(opened.annotations, first=True))
+        files = {who: oracle.files[who] for who in first.annotators.ids}
+        record.event({**header(begun, first, roster.prices(first=True), layout, budget), "sheets": files}, dict)
+        if note is not None and not look_only:
+            record.note({**note, "sheets": {new["annotator"]: oracle.files[new["annotator"]] for new in note["new"]}})
         scene = Scene(seed, layout, inputs, vectors, groups, scorer=None)
         run = ArmRun(config, arms[0], scene, market, oracle, record)
         why = _go(run, record, oracle)
+        run.catch_up()
         bought = market.bought()
         return LiveResult(
             config=config,
@@ -141,7 +164,24 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
             why=why,
             aside=oracle.aside,
             population=POPULATION,
+            changes=roster.changes(corpus.name),
         )
+
+
+def _people(
+    config: LiveConfig, entries: Sequence[Mapping[str, Any]], *, look_only: bool
+) -> tuple[Corpus, Roster, Mapping[str, Any] | None]:
+    """The corpus as it is now, everybody whom the campaign has to do with, and what is not on record of them."""
+    roster = Roster.of(config, entries)
+    if look_only and roster.notes:
+        # Those whom the record knows, whatever became of the file that named them.
+        asked = tuple(roster.notes[-1]["asked"])
+        return open_live(replace(config, annotators=asked))[0], roster, None
+    opened, askable = open_live(config)
+    # Nobody fills in an LLM's sheet; its votes at hand are a prior all the same.
+    askable = askable[~set_apart(opened.annotators, config.llm)[askable]]
+    note = roster.news(config, opened.annotators, askable, prices_of(config, opened), entries)
+    return opened, roster if note is None else roster.with_note(note), note
 
 
 def _go(run: ArmRun, record: Record, oracle: SheetOracle) -> str:

@@ -11,6 +11,7 @@ from variorum.annotations import format_money
 from variorum.campaign import CampaignResult
 from variorum.evaluation import entropy, js_divergence
 from variorum.reporting.campaign.curves import coverage_curves
+from variorum.reporting.campaign.endings import endings
 from variorum.reporting.campaign.spending import (
     AnnotatorTable,
     agreement_chart,
@@ -197,7 +198,12 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     ]
     rows = _arm_rows(result)
     return section(
-        "money", "Where the money went", drawn, table(head, rows, numeric=range(1, 9), class_="arms"), _forced(result)
+        "money",
+        "Where the money went",
+        drawn,
+        table(head, rows, numeric=range(1, 9), class_="arms"),
+        *endings(result),
+        _forced(result),
     )
 
 

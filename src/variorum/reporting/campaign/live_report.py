@@ -72,7 +72,8 @@ def _masthead(result: LiveResult) -> Markup:
         f"{amount(round(float(votes.sum())), 'vote')} on {reached:,} of {amount(len(result.corpus.items), 'item')}, "
         f"for {format_money(result.spent, currency)} of {format_money(result.budget, currency)}."
     )
-    state = f"It is not over: {result.why}" if result.why else "It is over."
+    stopped = result.rounds[-1].stopped if result.rounds else ""
+    state = f"It is not over: {result.why}" if result.why else f"It is over{f': {stopped}' if stopped else '.'}"
     return masthead(
         "live campaign",
         result.corpus.name,
@@ -171,6 +172,7 @@ def _annotators(result: LiveResult) -> Markup:
         "annotators",
         "Who answered",
         table(["annotator", "votes", "abstained", "unsure", "paid", "kind"], rows, numeric=range(1, 5)),
+        *(tag("p", f"{str(change)[0].upper()}{str(change)[1:]}", class_="note") for change in result.changes),
     )
 
 

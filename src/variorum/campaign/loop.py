@@ -52,7 +52,7 @@ class Progress:
         arm: Name of the arm at work.
         seed: Its seed.
         round: The round just finished.
-        requests: Requests made in this arm and seed.
+        requests: Requests made in this arm and seed, but for those to LLMs beside people.
         spent: Micro-units spent in this arm and seed.
         total_spent: Micro-units spent over all arms and seeds.
         total_budget: Micro-units to spend over all arms and seeds.
@@ -296,6 +296,7 @@ class ArmRun:
             seed=self._seed,
             round=self._round,
             requests=entry["votes"]["requests"],
+            llm_requests=entry["votes"].get("llm_requests", 0),
             spent=entry["votes"]["spent"],
             items=entry["votes"]["items"],
             scores={name: nan if value is None else value for name, value in entry["scores"].items()},
@@ -328,10 +329,11 @@ class ArmRun:
         return None if made["gain"] is None else GainForecast(**made["gain"])
 
     def _scores(self) -> Mapping[str, Any]:
-        bought = self.market.counts[self._layout.pool].sum(axis=1)
+        bought, llm = self.market.counts[self._layout.pool].sum(axis=1), self.market.requests_apart
         return {
             "votes": {
                 "requests": self.market.requests,
+                **({"llm_requests": llm} if llm else {}),
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },

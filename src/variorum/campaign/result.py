@@ -28,13 +28,14 @@ class RoundScore:
         arm: Name of the arm.
         seed: Its seed.
         round: Number of the round, from 0.
-        requests: Requests made so far, validation included.
+        requests: Requests made so far, validation included; those to LLMs beside people are not among them.
         spent: Micro-units spent so far.
         items: Pool items with at least one answer.
         scores: Mean of each metric over the test items, human against model.
         validation: Mean soft cross-entropy of the validation votes bought so far, nats; nan without any.
         alarms: What went off after this round.
         stopped: Why the arm ended here before its money was gone, or with the last of it; empty where it did not.
+        llm_requests: Requests made so far to LLMs beside people; 0 where an LLM counts as a person.
     """
 
     arm: str
@@ -47,6 +48,7 @@ class RoundScore:
     validation: float
     alarms: tuple[Alarm, ...] = ()
     stopped: str = ""
+    llm_requests: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
-from variorum.campaign.llm_desk import LlmDesk
+from variorum.campaign.llm_uses import desk_of
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Oracle, Request
 from variorum.campaign.pool_arrays import pool_arrays
@@ -114,7 +114,9 @@ class ArmRun:
         self._round = self._learned = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
-        self._desk = LlmDesk(config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators)
+        self._desk = desk_of(config.llm)(
+            config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators
+        )
         self._watch = Watch(config, scene.layout, market, scene.groups)
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
@@ -146,7 +148,9 @@ class ArmRun:
         Returns:
             The prediction, one row an item.
         """
-        votes = self.market.counts[self._layout.pool]
+        votes, of_llms = self.market.counts[self._layout.pool], self._desk.votes()
+        if of_llms is not None:
+            votes = votes + of_llms
         if not votes.sum():
             shape = (self._config.members, items.size, votes.shape[1])
             return Prediction(np.full(shape, 1 / votes.shape[1]))
@@ -255,7 +259,9 @@ class ArmRun:
             self._checks = item[passed:], annotator[passed:]
 
     def _train(self, n: int, money: int, checks: Sequence[Request]) -> tuple[Assignments, list[Request]]:
-        items = self._layout.pool
+        open_ = self._desk.for_people
+        # The pool itself where all of it is open, whose prediction is kept.
+        items = self._layout.pool if open_.all() else self._layout.pool[open_]
         # There is no model in the first round, so that nobody may read one.
         first = self._round == 0
         name = self._arm.first if first else self._arm.acquisition
@@ -274,7 +280,7 @@ class ArmRun:
             alone = np.diff(view.pair_start)[picks.item[:n]] == 1
             chosen = Assignments(picks.item[:n], picks.annotator[:n], alone)
         else:
-            repeated = _repeat(picks, self._arm.overlap, n, view.left)
+            repeated = _repeat(picks, max(self._arm.overlap, self._desk.overlap), n, view.left)
             chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))
         prefix = f"{self._prefix}/train"
         return chosen, self.market.affordable(items[chosen.item], chosen.annotator, prefix, money, checks)

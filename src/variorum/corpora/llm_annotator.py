@@ -98,7 +98,8 @@ def _answers(
             f"answers has shape {answers.shape}; it needs one for each of {n} items, a class or {k} shares."
         )
     if answers.ndim == 1:
-        bad = np.flatnonzero(np.asarray((answers < -1) | (answers >= k)))
+        outside: NDArray[np.bool_] = np.asarray((answers < -1) | (answers >= k))
+        bad = np.flatnonzero(outside)
         if bad.size:
             raise ArgumentError(f"answers[{bad[0]}] = {answers[bad[0]]} is no class of {k}.")
         item = np.flatnonzero(answers >= 0)

@@ -154,11 +154,9 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     """
     outcome, currency = result.outcomes[0], result.config.currency
     rounds = round_table(outcome.bought, result.validation)
-    spent = (
-        ("training", rounds.training, MODEL),
-        ("validation", rounds.validation, RANDOM),
-        ("LLM", rounds.llm, FAINT),
-    )
+    # An LLM of which nothing was bought has no block.
+    of_llm = (("LLM", rounds.llm, FAINT),) if rounds.by_llm.any() else ()
+    spent = (("training", rounds.training, MODEL), ("validation", rounds.validation, RANDOM), *of_llm)
     answers = (
         ("answered", rounds.answered, MODEL),
         ("abstained", rounds.abstained, RANDOM),
@@ -167,8 +165,6 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     money = round_chart(rounds, spent, title=currency, unit=currency, width=262, scale=_MICRO)
     votes = round_chart(rounds, answers, title="requests", unit="", width=262)
     blocks = ("chosen block", "random block", "faint block")
-    # An LLM of which nothing was bought has no line.
-    spent = spent[: 3 if rounds.by_llm.any() else 2]
     sums = money_column([int(values.sum()) for _, values, _ in spent], currency)
     money_key = key([(kind, name, paid) for kind, (name, _, _), paid in zip(blocks, spent, sums, strict=False)])
     vote_key = key([(kind, name, f"{int(values.sum()):,}") for kind, (name, values, _) in

@@ -47,6 +47,18 @@ def test_an_llm_that_says_what_people_say_is_asked_about_more():
     assert 0.04 * whole < mine <= 0.5 * whole
 
 
+def test_requests_to_it_are_counted_apart_from_those_to_people():
+    run, llm = _replay("none")
+    bought = run.market.bought()
+    for score in run.rounds:
+        upto = bought.annotator[bought.round <= score.round]
+        assert score.llm_requests == (upto == llm).sum() > 0
+        assert score.requests == (upto != llm).sum() == 60 + 40 * score.round or score is run.rounds[-1]
+    as_person, llm = _replay("none", llm="as-people")
+    last = as_person.rounds[-1]
+    assert (last.requests, last.llm_requests) == (as_person.market.bought().n_rows, 0)
+
+
 def test_its_votes_are_kept_apart_and_policies_do_not_see_it():
     run, llm = _replay("none")
     bought = run.market.bought()

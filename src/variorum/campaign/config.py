@@ -77,8 +77,8 @@ class CampaignConfig:
         min_gain: For ``gain``: the least expected fall of the error of predicted distributions for which 1,000 units of
             the currency are worth spending, nats of JS divergence, at least 0.
         llm: What becomes of annotators whose kind is ``llm``: ``prior`` (asked beside people, and their votes are a
-            prior for people's), ``as-people`` (for sale to every policy, and their votes count as people's) or
-            ``ignore``.
+            prior for people's), ``as-people`` (for sale to every policy, and their votes count as people's),
+            ``ignore``, or one of two baselines, ``entropy-split`` and ``tested``.
         llm_trial: Share of what was spent that each LLM may cost before it has shown its worth, in [0, 1].
 
     Raises:

@@ -16,7 +16,7 @@ from variorum.campaign.alarms import Alarm
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.forecast import GainForecast, forecast_gain
 from variorum.campaign.layout import Layout, stream
-from variorum.campaign.llm_desk import LlmDesk
+from variorum.campaign.llm_uses import desk_of
 from variorum.campaign.market import Market
 from variorum.campaign.model import Model
 from variorum.campaign.oracle import Oracle, Request
@@ -45,7 +45,7 @@ class Progress:
         arm: Name of the arm at work.
         seed: Its seed.
         round: The round just finished.
-        requests: Requests made in this arm and seed.
+        requests: Requests made in this arm and seed, but for those to LLMs beside people.
         spent: Micro-units spent in this arm and seed.
         total_spent: Micro-units spent over all arms and seeds.
         total_budget: Micro-units to spend over all arms and seeds.
@@ -105,7 +105,9 @@ class ArmRun:
         self._round = self._answered = 0
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
-        self._desk = LlmDesk(config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators)
+        self._desk = desk_of(config.llm)(
+            config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators
+        )
         self._model = Model(config, scene.seed, scene.layout, market, self._desk)
         self._watch = Watch(config, scene.layout, market, scene.groups)
         self._gains: list[float] = []
@@ -244,7 +246,9 @@ class ArmRun:
 
     def _train(self, n: int, money: int, checks: Sequence[Request]) -> tuple[Assignments, list[Request], float]:
         """Assignments, the requests that they lead to, and what these are expected to bring (nan unless it matters)."""
-        items = self._layout.pool
+        open_ = self._desk.for_people
+        # The pool itself where all of it is open, whose prediction is kept.
+        items = self._layout.pool if open_.all() else self._layout.pool[open_]
         begun = is_warm_up(self._config, self._round)
         name = self._arm.first if begun else self._arm.acquisition
         who = "random" if begun else self._arm.assignment
@@ -265,7 +269,7 @@ class ArmRun:
             alone = np.diff(view.pair_start)[picks.item[:n]] == 1
             chosen = Assignments(picks.item[:n], picks.annotator[:n], alone)
         else:
-            repeated = _repeat(picks, self._arm.overlap, n, view.left)
+            repeated = _repeat(picks, max(self._arm.overlap, self._desk.overlap), n, view.left)
             chosen = assignment.METHODS[who](repeated, view, self._stream("assignment"))
         requests = self.market.affordable(items[chosen.item], chosen.annotator, f"{self._prefix}/train", money, checks)
         return chosen, requests, _gain_of(requests, items, view) if weighs and read else math.nan
@@ -286,6 +290,7 @@ class ArmRun:
             seed=self._seed,
             round=self._round,
             requests=entry["votes"]["requests"],
+            llm_requests=entry["votes"].get("llm_requests", 0),
             spent=entry["votes"]["spent"],
             items=entry["votes"]["items"],
             gain=self._gains[-1],
@@ -319,10 +324,11 @@ class ArmRun:
         return None if made["gain"] is None else GainForecast(**made["gain"])
 
     def _scores(self) -> Mapping[str, Any]:
-        bought = self.market.counts[self._layout.pool].sum(axis=1)
+        bought, llm = self.market.counts[self._layout.pool].sum(axis=1), self.market.requests_apart
         return {
             "votes": {
                 "requests": self.market.requests,
+                **({"llm_requests": llm} if llm else {}),
                 "spent": self.market.spent,
                 "items": int(np.count_nonzero(bought)),
             },

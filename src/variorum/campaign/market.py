@@ -25,8 +25,8 @@ class Market:
         prices: Micro-units of a request to each annotator, the unknown one last, shape (n_annotators + 1,).
         budget: Micro-units to spend.
         quota: The most requests that each known annotator may get; ``None`` for any number.
-        apart: Annotators whom no policy may ask and whose votes are kept apart, shape (n_annotators,); ``None`` for
-            nobody.
+        apart: Annotators whom no policy may ask and whose votes and requests are kept apart, shape (n_annotators,);
+            ``None`` for nobody.
         presence: Who can be asked in which round; ``None`` for everybody in all of them.
     """
 
@@ -48,7 +48,8 @@ class Market:
         self._asked_item: list[int] = []
         self._asked_annotator: list[int] = []
         self._counts = np.zeros((len(empty.items), empty.scheme.n_classes))
-        self.budget, self.spent, self.requests = budget, 0, 0
+        self.budget, self.spent = budget, 0
+        self.requests = self.requests_apart = 0
         self._quota, self._presence = quota, presence
         # A place more, for the unknown annotator.
         self._apart = np.append(np.zeros(len(empty.annotators), bool) if apart is None else apart, False)
@@ -240,7 +241,10 @@ class Market:
             self._asked_item.append(request.item)
             self._asked_annotator.append(request.annotator)
             self._had[request.annotator] += 1
-            self.requests += 1
+            if self._apart[request.annotator]:
+                self.requests_apart += 1
+            else:
+                self.requests += 1
 
     def enter_answers(self, answers: Annotations) -> None:
         """Add what came back, and pay for it."""

@@ -106,8 +106,13 @@ class Model:
             self._of_pool = prediction
         return prediction
 
+    def _counts(self) -> NDArray[np.float64]:
+        """Votes on pool items: those of people, and of LLMs as far as the desk lets them stand beside people's."""
+        counts, of_llms = self._market.counts[self._layout.pool], self._desk.votes()
+        return counts if of_llms is None else counts + of_llms
+
     def _votes(self) -> float:
-        return float(self._market.counts[self._layout.pool].sum())
+        return float(self._counts().sum())
 
     def _prepare(self) -> TrainingData:
         if self._data is None:
@@ -116,7 +121,7 @@ class Model:
             checked = self._market.counts[rows]
             self._data = TrainingData(
                 take_inputs(self._inputs, pool),
-                self._market.counts[pool],
+                self._counts(),
                 validation=TrainingData(take_inputs(self._inputs, rows), checked) if checked.sum() else None,
                 by_annotator=self._by_annotator(learner_of(self._config)),
                 ordinal=self._market.scheme.kind == "ordinal",

@@ -29,7 +29,7 @@ class RoundScore:
         arm: Name of the arm.
         seed: Its seed.
         round: Number of the round, from 0.
-        requests: Requests made so far, validation included.
+        requests: Requests made so far, validation included; those to LLMs beside people are not among them.
         spent: Micro-units spent so far.
         items: Pool items with at least one answer.
         scores: Mean of each metric over the test items, human against model.
@@ -38,6 +38,7 @@ class RoundScore:
         stopped: Why the arm ended here before its money was gone, or with the last of it; empty where it did not.
         gain: What the votes on pool items that this round asked for were expected to bring when they were chosen, nats
             of JS divergence for 1,000 units of money; nan unless the campaign stops by it, and without a model.
+        llm_requests: Requests made so far to LLMs beside people; 0 where an LLM counts as a person.
     """
 
     arm: str
@@ -51,6 +52,7 @@ class RoundScore:
     alarms: tuple[Alarm, ...] = ()
     stopped: str = ""
     gain: float = math.nan
+    llm_requests: int = 0
 
 
 @dataclass(frozen=True, eq=False)

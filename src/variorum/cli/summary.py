@@ -40,6 +40,7 @@ class ArmSummary:
         name: Its name.
         spent: Micro-units, mean over seeds.
         requests: Requests made, mean over seeds.
+        llm_requests: Requests to LLMs beside people, mean over seeds.
         items: Pool items with an answer, mean over seeds.
         rounds: Rounds of the longest seed.
         scores: By metric.
@@ -48,6 +49,7 @@ class ArmSummary:
     name: str
     spent: float
     requests: float
+    llm_requests: float
     items: float
     rounds: int
     scores: Mapping[str, FinalScore]
@@ -72,6 +74,7 @@ def _summarize(arm: str, rounds: Sequence[RoundScore]) -> ArmSummary:
         name=arm,
         spent=_mean([score.spent for score in last.values()]),
         requests=_mean([score.requests for score in last.values()]),
+        llm_requests=_mean([score.llm_requests for score in last.values()]),
         items=_mean([score.items for score in last.values()]),
         rounds=max((score.round + 1 for score in last.values()), default=0),
         scores={name: _final({seed: score.scores[name] for seed, score in last.items()}) for name in metrics},
@@ -103,6 +106,7 @@ def as_object(result: CampaignResult) -> dict[str, Any]:
                 "name": arm.name,
                 "spent_micro_units": arm.spent,
                 "requests": arm.requests,
+                "llm_requests": arm.llm_requests,
                 "items": arm.items,
                 "rounds": arm.rounds,
                 "forecasts": [each and asdict(each) for each in outcome.forecasts],
@@ -148,8 +152,10 @@ def print_summary(result: CampaignResult) -> None:
         *(f"{arm.requests:,.0f} for {arm.items:,.0f} items" if arm.rounds else "-" for arm in arms),
         "",
     ]
+    llm = ["requests to LLMs", *(f"{arm.llm_requests:,.0f}" if arm.rounds else "-" for arm in arms), ""]
+    extra = [llm] if any(arm.llm_requests > 0 for arm in arms) else []
     columns = ["score on test items", *(arm.name for arm in arms), "oracle floor"]
-    print_table(columns, [*rows, money, asked], right=range(1, len(columns)))
+    print_table(columns, [*rows, money, asked, *extra], right=range(1, len(columns)))
 
 
 def print_alarms(result: CampaignResult) -> None:

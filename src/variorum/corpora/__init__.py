@@ -11,7 +11,8 @@
 - bluebird, dog, rte, trec, web, labelme, sentence_polarity: crowd labels with gold
 - ood_images: pictures without votes that are none of CIFAR-10's classes (svhn, cifar100, and stand_in_images without a
   download); not loaded with the room, for scikit-learn's digits take half a second
-- llm_annotator: `with_llm`, an LLM as one more annotator; `simulated_llm_votes`, with a known flaw
+- llm_annotator: `with_llm`, an LLM as one more annotator; `simulated_llm_votes` and `simulated_llm_shares`, with a flaw
+- released_models: models' answers to items on which people's votes are known
 - synthetic: `Population`, `synthetic_corpus`, `fingerprint`; its sentences, readings, votes and reasons
 """
 
@@ -19,7 +20,7 @@ from variorum.corpora.base import CorpusSpec, RemoteFile, github_file
 from variorum.corpora.catalogue import CORPORA, CorpusRow, corpora_table, load_corpus
 from variorum.corpora.fetch import fetch_corpus
 from variorum.corpora.find import cache_root, data_roots, find_corpus
-from variorum.corpora.llm_annotator import LlmFlaw, simulated_llm_votes, with_llm
+from variorum.corpora.llm_annotator import LlmFlaw, simulated_llm_shares, simulated_llm_votes, with_llm
 from variorum.corpora.synthetic import Population, fingerprint, synthetic_corpus
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "fingerprint",
     "github_file",
     "load_corpus",
+    "simulated_llm_shares",
     "simulated_llm_votes",
     "synthetic_corpus",
     "with_llm",

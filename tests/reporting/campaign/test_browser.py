@@ -81,7 +81,9 @@ def test_marks_of_three_classes(visit: Visit, make_result: Make) -> None:
     # The eighteenth is an LLM, and agreement is measured among people.
     assert [result.corpus.annotators.kind[who] for who in table.code[np.isnan(table.agreement)]] == ["llm"]
     money = round_table(result.outcomes[0].bought, result.validation)
-    assert marks(page, "spent", "bars") == np.count_nonzero(money.training) + np.count_nonzero(money.validation)
+    assert marks(page, "spent", "bars") == sum(
+        np.count_nonzero(part) for part in (money.training, money.validation, money.llm)
+    )
     parts = (money.answered, money.abstained, money.unsure)
     assert marks(page, "status", "bars") == sum(np.count_nonzero(part) for part in parts)
     assert marks(page, "coverage", "points") == rounds * n_arms

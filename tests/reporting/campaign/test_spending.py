@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,6 +33,16 @@ def test_rounds_add_up_by_hand() -> None:
     assert table.answered.tolist() == [2, 1]
     assert table.abstained.tolist() == [0, 1]
     assert table.unsure.tolist() == [0, 0]
+
+
+def test_what_an_llm_sold_is_no_training_vote_of_people() -> None:
+    table = round_table(replace(_VOTES, annotators=Annotators(_VOTES.annotators.ids, ("llm", "human", "human"))), None)
+    # The LLM answered for 10 in round 0 and for 30 in round 2; the unknown annotator is a person.
+    assert table.llm.tolist() == [10, 30]
+    assert table.training.tolist() == [20, 40]
+    assert table.by_llm.tolist() == [1, 1]
+    assert table.answered.tolist() == [1, 0]
+    assert table.abstained.tolist() == [0, 1]
 
 
 def test_without_known_validation_items_all_is_training() -> None:
@@ -69,8 +80,11 @@ def test_columns_sum_to_what_was_bought(make_result: Make) -> None:
     result = make_result()
     bought = result.outcomes[0].bought
     people, rounds = annotator_table(bought, result.corpus), round_table(bought, result.validation)
-    assert people.cost.sum() == rounds.training.sum() + rounds.validation.sum() == bought.cost.sum()
-    assert people.answered.sum() == rounds.answered.sum() == len(bought)
+    paid = rounds.training.sum() + rounds.validation.sum() + rounds.llm.sum()
+    assert people.cost.sum() == paid == bought.cost.sum()
+    of_llm = bought.take(bought.annotators.is_llm[bought.annotator])
+    assert rounds.by_llm.sum() == of_llm.n_rows > 0
+    assert people.answered.sum() == rounds.answered.sum() + len(of_llm) == len(bought)
     assert people.annotations.sum() == len(result.corpus.annotations)
 
 

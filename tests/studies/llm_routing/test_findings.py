@@ -14,8 +14,9 @@ from variorum.studies.llm_routing.strategies import PEOPLE
 from variorum.studies.llm_routing.study import STUDY
 
 SETTINGS = LlmRoutingSettings(
-    10, corpora=("one", "two"), flaws=("biased-half", "useless"), cheaper=(20,), votes=100, cold_start=10, draws=50
-)
+    10, corpora=("one", "two"), flaws=("biased-half", "useless"), cheaper=(20,), votes=100, cold_start=10, draws=50,
+    strategies=("prior-random", "prior-population-error", "as-people-cost-aware"),
+)  # fmt: skip
 # Curves fall in a straight line from .4 at 10 to these at 100, and go on so to 120.
 ENDS = {
     ("", "people-random"): 0.22,
@@ -30,16 +31,16 @@ ENDS = {
 
 
 def runs_of(settings=SETTINGS, ends=ENDS):
-    runs, shifts = [], np.random.default_rng(0).normal(size=20)
+    runs, shifts = [], np.random.default_rng(0).normal(size=120)
     for key in STUDY.runs(settings):
-        end = ends[key["flaw"], key["strategy"]]
-        spent = np.arange(10, 121 if key["flaw"] else 101, 10)
+        end = ends[key["llm"], key["strategy"]]
+        spent = np.arange(10, 121 if key["llm"] else 101, 10)
         js = 0.4 - (0.4 - end) * (spent - 10) / 90 + 0.01 * shifts[key["seed"]]
         final = end + 0.01 * shifts[key["seed"]]
         values = {
             "money": 100, "requests": spent.tolist(), "spent": spent.tolist(), "js": js.tolist(), "final": float(final),
             "items": {"final": (final + 1e-3 * np.arange(-2, 3)).tolist()},
-            "llm_votes": 240 if key["flaw"] else 0, "llm_spent": 12 if key["flaw"] else 0,
+            "llm_votes": 240 if key["llm"] else 0, "llm_spent": 12 if key["llm"] else 0,
         }  # fmt: skip
         runs.append(Run(key, values))
     return runs
@@ -79,7 +80,7 @@ def test_each_is_compared_with_the_same_without_an_llm(results):
 
 
 def test_goals(results):
-    rows = {(row.place.strategy, row.place.flaw): row for row in goal_rows(results) if row.place.corpus == "one"}
+    rows = {(row.place.strategy, row.place.llm): row for row in goal_rows(results) if row.place.corpus == "one"}
     assert {key: row.met for key, row in rows.items()} == {
         ("prior-random", "biased-half"): True,
         ("prior-random", "useless"): True,
@@ -150,3 +151,17 @@ def test_what_was_developed_here_is_not_confirmed_here():
         .notes[0]
         .startswith("The use of an LLM was developed on hs-brexit:")
     )
+
+
+def test_released_answers_are_said_a_corpus_and_have_no_bound():
+    settings = replace(SETTINGS, corpora=("one", "chaosnli-varierr"), models=("gpt-4", "labels-alone"))
+    of_model = {"gpt-4": "biased-half", "labels-alone": "useless"}
+    ends = {**ENDS, **{(model, s): ENDS[flaw, s] for model, flaw in of_model.items() for s in settings.with_llm}}
+    found = routing_findings(settings, runs_of(settings, ends))
+    said = next(line for line in found.verdict if line.startswith("With released answers on chaosnli-varierr, at 1/20"))
+    assert "gpt-4: prior-random 55 %, prior-population-error 91 % and as-people-cost-aware more than 120 %" in said
+    assert "labels-alone: prior-random > 99 %, prior-population-error 107 %" in said
+    assert {row.place.corpus for row in goal_rows(Results(settings, runs_of(settings, ends)))} == {"one"}
+    assert any("without the model gpt-4" in line for line in found.verdict)
+    assert any(note.startswith("GPT scored those labels alone") for note in found.notes)
+    assert not any("verifiers" in note for note in found.notes)

@@ -4,9 +4,10 @@ import pytest
 
 from variorum import acquisition, assignment
 from variorum.campaign import LLM_USES
+from variorum.corpora.released_models import RELEASED
 from variorum.errors import ArgumentError, UnknownNameError
 from variorum.studies.llm_routing import PEOPLE, STRATEGIES, LlmRoutingSettings
-from variorum.studies.llm_routing.settings import CORPORA, FLAWS
+from variorum.studies.llm_routing.settings import CORPORA, MODELS
 from variorum.studies.llm_routing.study import STUDY
 from variorum.studies.strategies import CONFIRMATION
 
@@ -66,8 +67,30 @@ def test_seeds_of_corpora_that_confirm_are_fresh():
     assert [settings.seed("convabuse", n) for n in range(3)] == [100, 101, 102]
 
 
-def test_people_alone_run_once_whatever_the_llm():
-    keys = STUDY.runs(LlmRoutingSettings(1, corpora=("hs-brexit",)))
-    alone = [key["strategy"] for key in keys if not key["flaw"]]
+def test_people_alone_run_once_whatever_the_llm_and_other_prices_with_the_first_strategy():
+    settings = LlmRoutingSettings(1, corpora=("hs-brexit",), cheaper=(5, 20, 100))
+    keys = STUDY.runs(settings)
+    alone = [key["strategy"] for key in keys if not key["llm"]]
     assert alone == list(PEOPLE)
-    assert len(keys) - len(alone) == len(FLAWS) * 3 * 3
+    assert settings.goal_price == 20
+    assert len(keys) - len(alone) == 4 * (len(settings.with_llm) + 2)
+    assert {key["strategy"] for key in keys if key["cheaper"] in (5, 100)} == {"prior-random"}
+    only = LlmRoutingSettings(1, strategies="prior-random")
+    assert only.people == ("people-random",)
+
+
+def test_released_answers_run_on_their_corpus_alone_with_fresh_seeds():
+    settings = LlmRoutingSettings(1, corpora=("hs-brexit", "chaosnli-varierr"), models=("gpt-4", "bert-r1"))
+    assert settings.llms("chaosnli-varierr") == ("gpt-4",)
+    assert settings.llms("hs-brexit") == settings.flaws
+    assert settings.seed("chaosnli-varierr", 0) == 100
+    assert set(MODELS) == set(RELEASED)
+    with pytest.raises(ArgumentError, match="none of the models answered anli-verifiers; add one of bert-r1"):
+        LlmRoutingSettings(1, corpora="anli-verifiers", models="gpt-4")
+    with pytest.raises(UnknownNameError, match="model"):
+        LlmRoutingSettings(1, models="gpt-9")
+
+
+def test_the_cpu_preset_is_small():
+    # At two to three seconds a run: 25 core-minutes at most.
+    assert len(STUDY.runs(STUDY.presets["cpu"])) <= 760

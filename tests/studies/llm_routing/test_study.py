@@ -17,8 +17,8 @@ from variorum.studies.running import run_study
 from variorum.studies.strategies.curves import heights_at
 from variorum.studies.write_up import write_up
 
-CHANGES = {"corpora": ("small",), "flaws": ("none", "useless"), "cheaper": (20, 1), "seeds": 2, "votes": 60,
-           "cold_start": 20, "batch": 20, "members": 4, "draws": 20}  # fmt: skip
+CHANGES = {"corpora": ("small",), "flaws": ("none", "useless"), "cheaper": (20, 1), "strategies": (), "seeds": 2,
+           "votes": 60, "cold_start": 20, "batch": 20, "members": 4, "draws": 20}  # fmt: skip
 SETTINGS = replace(STUDY.presets["quick"], **CHANGES)
 
 
@@ -29,7 +29,7 @@ def small(tmp_path_factory):
         patch.setenv("VARIORUM_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr("variorum.studies.corpus_parts.open_corpus", lambda _: small_corpus())
         yield
-    for cached in (open_part, shared_replay, corpus_of_people, beside._labels, beside._vectors):
+    for cached in (open_part, shared_replay, corpus_of_people, beside._answers, beside._vectors):
         cached.cache_clear()
 
 
@@ -39,13 +39,14 @@ def outcome():
 
 
 def _values(outcome, strategy, flaw="", cheaper=0, seed=0):
-    wanted = {"corpus": "small", "flaw": flaw, "cheaper": cheaper, "strategy": strategy, "seed": seed}
+    wanted = {"corpus": "small", "llm": flaw, "cheaper": cheaper, "strategy": strategy, "seed": seed}
     return next(run.values for run in outcome.runs if run.key == wanted)
 
 
 def test_a_study_from_end_to_end(outcome, tmp_path):
     assert outcome.failures == ()
-    assert len(outcome.runs) == 2 * (2 + 2 * 2 * 3)
+    # Two of people alone; two LLMs with five strategies, and at the second price with the first of them.
+    assert len(outcome.runs) == 2 * (2 + 2 * (5 + 1))
     files = {path.name for path in write_up(outcome, tmp_path).files}
     assert files >= {"findings.md", "money.csv", "curves.csv"}
 
@@ -58,7 +59,9 @@ def test_people_alone_spend_all_of_their_money_and_buy_no_llm(outcome):
     assert values["final"] == pytest.approx(values["js"][-1], abs=1e-5)
 
 
-@pytest.mark.parametrize("strategy", ["prior-random", "prior-population-error", "as-people-cost-aware"])
+@pytest.mark.parametrize(
+    "strategy", ["prior-random", "prior-population-error", "as-people-cost-aware", "entropy-split", "tested-as-person"]
+)
 def test_with_an_llm_money_goes_on_and_the_final_score_is_that_of_peoples_money(outcome, strategy):
     values = _values(outcome, strategy, "useless", 20)
     # A fifth more; what is left at the end does not pay a person.
@@ -87,7 +90,7 @@ def test_strategies_of_a_seed_ask_people_the_same_at_first(outcome):
 
 def test_a_run_does_not_depend_on_those_before(outcome):
     run = next(run for run in outcome.runs if run.key["strategy"] == "prior-random")
-    for cached in (shared_replay, corpus_of_people, beside._labels, beside._vectors):
+    for cached in (shared_replay, corpus_of_people, beside._answers, beside._vectors):
         cached.cache_clear()
     assert as_plain("values", STUDY.run(run.key, SETTINGS)) == run.values
 
@@ -95,6 +98,6 @@ def test_a_run_does_not_depend_on_those_before(outcome):
 def test_half_of_what_people_offer_is_the_most(outcome):
     settings = replace(SETTINGS, votes=10_000)
     pool = shared_replay("small", "useless", 20, "prior", 0, settings).scene.layout.pool
-    key = {"corpus": "small", "flaw": "useless", "cheaper": 20, "strategy": "prior-random", "seed": 0}
+    key = {"corpus": "small", "llm": "useless", "cheaper": 20, "strategy": "prior-random", "seed": 0}
     # Four people an item; the LLM's votes are nobody's offer.
     assert STUDY.run(key, settings)["money"] == 4 * pool.size // 2 * PERSON

@@ -155,7 +155,9 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     """
     outcome, currency = result.outcomes[0], result.config.currency
     rounds = round_table(outcome.bought, result.validation)
-    spent = (("training", rounds.training, MODEL), ("validation", rounds.validation, RANDOM))
+    # An LLM of which nothing was bought has no block.
+    of_llm = (("LLM", rounds.llm, FAINT),) if rounds.by_llm.any() else ()
+    spent = (("training", rounds.training, MODEL), ("validation", rounds.validation, RANDOM), *of_llm)
     answers = (
         ("answered", rounds.answered, MODEL),
         ("abstained", rounds.abstained, RANDOM),
@@ -163,10 +165,11 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
     )
     money = round_chart(rounds, spent, title=currency, unit=currency, width=262, scale=_MICRO)
     votes = round_chart(rounds, answers, title="requests", unit="", width=262)
-    sums = money_column([int(rounds.training.sum()), int(rounds.validation.sum())], currency)
-    money_key = key([("chosen block", "training", sums[0]), ("random block", "validation", sums[1])])
+    blocks = ("chosen block", "random block", "faint block")
+    sums = money_column([int(values.sum()) for _, values, _ in spent], currency)
+    money_key = key([(kind, name, paid) for kind, (name, _, _), paid in zip(blocks, spent, sums, strict=False)])
     vote_key = key([(kind, name, f"{int(values.sum()):,}") for kind, (name, values, _) in
-                    zip(("chosen block", "random block", "faint block"), answers, strict=True)])  # fmt: skip
+                    zip(blocks, answers, strict=True)])  # fmt: skip
     which = f"{outcome.arm.name}, first seed."
     reached = coverage_curves(result)
     coverage = drawer.draw(
@@ -180,44 +183,35 @@ def money_section(result: CampaignResult, drawer: Drawer) -> Markup:
         figure("spent", [money_key, drawer.draw(money, "Money spent in each round")], caption="Spent in each round",
                how=f"One bar a round of {which} Validation votes measure the model and cost like all others."),
         figure("status", [vote_key, drawer.draw(votes, "Answers in each round")], caption="What came back",
-               how=f"Requests of {which} An abstention is paid for and kept; it is no vote."),
+               how=f"Requests to people of {which} An abstention is paid for and kept; it is no vote."),
         figure("coverage", [arms_key, coverage], caption="How far it reached",
                how="Pool items with at least one answer, mean over seeds. A flat line: second votes on known items."),
         class_="trio",
     )  # fmt: skip
-    head = [
-        "first seed",
-        "requests",
-        "answered",
-        "abstained",
-        "unsure",
-        "training",
-        "validation",
-        "total",
-        f"{currency} per answer",
-    ]
-    rows = _arm_rows(result)
-    return section(
-        "money",
-        "Where the money went",
-        drawn,
-        table(head, rows, numeric=range(1, 9), class_="arms"),
-        *endings(result),
-        _forced(result),
-    )
+    head, rows = _arm_table(result)
+    arms = table(head, rows, numeric=range(1, len(head)), class_="arms")
+    return section("money", "Where the money went", drawn, arms, *endings(result), _forced(result))
 
 
-def _arm_rows(result: CampaignResult) -> list[list[Child]]:
+def _arm_table(result: CampaignResult) -> tuple[list[str], list[list[Child]]]:
+    """Requests to people and what they cost, an arm a row; what LLMs answered and cost, where one was asked."""
     tables = [round_table(outcome.bought, result.validation) for outcome in result.outcomes]
-    sums = [[int(t.training.sum()), int(t.validation.sum())] for t in tables]
-    money = money_column([value for pair in sums for value in (*pair, sum(pair))], result.config.currency)
+    with_llm = any(each.by_llm.any() for each in tables)
+    head = ["first seed", "requests", "answered", "abstained", "unsure", *["LLM votes"] * with_llm,
+            "training", "validation", *["LLM"] * with_llm, "total",
+            f"{result.config.currency} per answer"]  # fmt: skip
+    parts = [[int(x.sum()) for x in (t.training, t.validation, *[t.llm] * with_llm)] for t in tables]
+    money = money_column([value for part in parts for value in (*part, sum(part))], result.config.currency)
     rows: list[list[Child]] = []
-    for k, (outcome, rounds) in enumerate(zip(result.outcomes, tables, strict=True)):
-        answered = int(rounds.answered.sum())
-        counts = [outcome.bought.n_rows, answered, int(rounds.abstained.sum()), int(rounds.unsure.sum())]
-        each = number(sum(sums[k]) / _MICRO / answered, 4) if answered else "–"
-        rows.append([outcome.arm.name, *(f"{count:,}" for count in counts), *money[3 * k : 3 * k + 3], each])
-    return rows
+    for k, (outcome, t) in enumerate(zip(result.outcomes, tables, strict=True)):
+        answered, abstained, unsure = (int(x.sum()) for x in (t.answered, t.abstained, t.unsure))
+        counts = [answered + abstained + unsure, answered, abstained, unsure, *[int(t.by_llm.sum())] * with_llm]
+        # What people's answers cost: an LLM's many cheap ones would hide it.
+        each = number(sum(parts[k][:2]) / _MICRO / answered, 4) if answered else "–"
+        width = len(parts[k]) + 1
+        paid = money[width * k : width * (k + 1)]
+        rows.append([outcome.arm.name, *(f"{count:,}" for count in counts), *paid, each])
+    return head, rows
 
 
 def _forced(result: CampaignResult) -> Markup:

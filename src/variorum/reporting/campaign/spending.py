@@ -33,19 +33,23 @@ class RoundTable:
 
     Attributes:
         round: Round numbers, increasing, shape (n_rounds,).
-        training: Micro-units spent on pool items, shape (n_rounds,).
-        validation: Micro-units spent on validation items, shape (n_rounds,); 0 where these are not known.
-        answered: Rows answered, shape (n_rounds,).
-        abstained: Rows abstained, shape (n_rounds,).
-        unsure: Rows unsure, shape (n_rounds,).
+        training: Micro-units paid to people for pool items, shape (n_rounds,).
+        validation: Micro-units paid to people for validation items, shape (n_rounds,); 0 where these are not known.
+        llm: Micro-units paid to LLMs, shape (n_rounds,).
+        answered: Rows that people answered, shape (n_rounds,).
+        abstained: Rows on which people abstained, shape (n_rounds,).
+        unsure: Rows on which people were unsure, shape (n_rounds,).
+        by_llm: Rows of LLMs, shape (n_rounds,).
     """
 
     round: NDArray[np.int64]
     training: NDArray[np.int64]
     validation: NDArray[np.int64]
+    llm: NDArray[np.int64]
     answered: NDArray[np.int64]
     abstained: NDArray[np.int64]
     unsure: NDArray[np.int64]
+    by_llm: NDArray[np.int64]
 
 
 def round_table(bought: Annotations, validation: NDArray[np.int64] | None) -> RoundTable:
@@ -56,12 +60,14 @@ def round_table(bought: Annotations, validation: NDArray[np.int64] | None) -> Ro
         validation: Positions of the validation items; ``None`` where unknown.
 
     Returns:
-        The table; a row on a validation item counts as validation.
+        The table; a row of people on a validation item counts as validation.
     """
     n = bought.n_rows
     rounds = np.zeros(n, np.int64) if bought.round is None else np.maximum(bought.round, 0).astype(np.int64)
     cost = np.zeros(n, np.int64) if bought.cost is None else bought.cost
     checked = np.zeros(n, bool) if validation is None else np.isin(bought.item, validation)
+    # A place more, for the unknown annotator, who is a person.
+    llm = np.append(bought.annotators.is_llm, False)[bought.annotator]
     numbers, which = np.unique(rounds, return_inverse=True)
 
     def total(values: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -72,11 +78,13 @@ def round_table(bought: Annotations, validation: NDArray[np.int64] | None) -> Ro
     ones = np.ones(n, np.int64)
     return RoundTable(
         round=numbers,
-        training=total(cost, ~checked),
-        validation=total(cost, checked),
-        answered=total(ones, bought.status == ANSWERED),
-        abstained=total(ones, bought.status == ABSTAINED),
-        unsure=total(ones, bought.status == UNSURE),
+        training=total(cost, ~checked & ~llm),
+        validation=total(cost, checked & ~llm),
+        llm=total(cost, llm),
+        answered=total(ones, ~llm & (bought.status == ANSWERED)),
+        abstained=total(ones, ~llm & (bought.status == ABSTAINED)),
+        unsure=total(ones, ~llm & (bought.status == UNSURE)),
+        by_llm=total(ones, llm),
     )
 
 

@@ -8,7 +8,7 @@ from variorum.reporting.study import Findings
 from variorum.reporting.wording import amount, listing, percent
 from variorum.studies.base import Run
 from variorum.studies.comparison import LEVEL
-from variorum.studies.llm_routing.goals import goal_price, goal_sentences
+from variorum.studies.llm_routing.goals import goal_sentences, released_sentences
 from variorum.studies.llm_routing.results import Place, Results
 from variorum.studies.llm_routing.sections import (
     corpus_section,
@@ -17,7 +17,7 @@ from variorum.studies.llm_routing.sections import (
     money_data,
     strategies_section,
 )
-from variorum.studies.llm_routing.settings import CORPORA, LlmRoutingSettings
+from variorum.studies.llm_routing.settings import CORPORA, FLAWS, LlmRoutingSettings
 
 __all__ = ["routing_findings"]
 
@@ -34,7 +34,7 @@ def routing_findings(settings: LlmRoutingSettings, runs: Sequence[Run]) -> Findi
     """
     results = Results(settings, runs)
     return Findings(
-        (*goal_sentences(results), *(_final(results, flaw) for flaw in settings.flaws)),
+        (*goal_sentences(results), *released_sentences(results), *(_final(results, llm) for llm in _llms(results))),
         (
             goal_section(results),
             *(corpus_section(results, corpus) for corpus in results.corpora),
@@ -46,11 +46,17 @@ def routing_findings(settings: LlmRoutingSettings, runs: Sequence[Run]) -> Findi
     )
 
 
-def _final(results: Results, flaw: str) -> str:
-    """Which strategies end better or worse than without an LLM of this flaw, for the same money."""
-    price, parts = goal_price(results), []
+def _llms(results: Results) -> list[str]:
+    """The LLMs of all corpora, each once."""
+    return list(dict.fromkeys(llm for corpus in results.corpora for llm in results.settings.llms(corpus)))
+
+
+def _final(results: Results, llm: str) -> str:
+    """Which strategies end better or worse than without this LLM, for the same money."""
+    price, parts = results.settings.goal_price, []
+    corpora = [corpus for corpus in results.corpora if llm in results.settings.llms(corpus)]
     for strategy in results.settings.with_llm:
-        claims = {corpus: results.compared[Place(corpus, flaw, price, strategy)].claim for corpus in results.corpora}
+        claims = {corpus: results.compared[Place(corpus, llm, price, strategy)].claim for corpus in corpora}
         better = [corpus for corpus, claim in claims.items() if claim == "lower"]
         worse = [corpus for corpus, claim in claims.items() if claim == "higher"]
         sides = [f"better on {listing(better)}"] if better else []
@@ -58,8 +64,8 @@ def _final(results: Results, flaw: str) -> str:
         if sides:
             parts.append(f"{strategy} {' and '.join(sides)}")
     said = "; ".join(parts) or "no strategy is told apart"
-    name = "that votes as people do" if flaw == "none" else f"with the flaw {flaw}"
-    return f"For the same money as without an LLM {name}, at 1/{price}: {said}{_powerless(results)}."
+    name = f"the LLM {llm}" if llm in FLAWS else f"the model {llm}"
+    return f"For the same money as without {name}, at 1/{price}: {said}{_powerless(results)}."
 
 
 def _powerless(results: Results) -> str:
@@ -73,7 +79,8 @@ def _powerless(results: Results) -> str:
 
 def _notes(settings: LlmRoutingSettings) -> tuple[str, ...]:
     notes = [
-        "The LLM is simulated: its votes are drawn around people’s own shares on an item. Real ones err in other ways.",
+        "A simulated LLM’s answers lie around people’s own shares on an item. Real ones err in other ways.",
+        "Whole: the LLM tells its label distribution for the price of a vote; released answers are whole, too.",
         "A biased LLM errs on a half-space of the same features that the learner reads, which is kind to a learner "
         "that has to find it.",
         f"A person’s vote costs 1. People’s money is the smaller of {amount(settings.votes, 'vote')} and half of what "
@@ -85,4 +92,14 @@ def _notes(settings: LlmRoutingSettings) -> tuple[str, ...]:
     developed = [corpus for corpus in settings.corpora if corpus in CORPORA]
     if developed:
         notes.insert(0, f"The use of an LLM was developed on {listing(developed)}: nothing here confirms it there.")
+    if "chaosnli-varierr" in settings.corpora:
+        notes.append(
+            "GPT scored those labels alone that one of VariErr’s four annotators had given: what labels-alone saves is "
+            "theirs, and GPT’s is what it saves beyond that."
+        )
+    if "anli-verifiers" in settings.corpora:
+        notes.append(
+            "People’s votes on ANLI are two or three of verifiers, on items chosen for being hard for a model and "
+            "agreed upon; its models are fine-tuned classifiers."
+        )
     return tuple(notes)

@@ -9,15 +9,18 @@ from typing import Final
 from variorum.reporting.study import Cell, Estimate, Table
 from variorum.reporting.study.cells import interval_text
 from variorum.reporting.wording import listing, percent
+from variorum.studies.llm_routing.beside import WHOLE
 from variorum.studies.llm_routing.results import Place, Results
+from variorum.studies.llm_routing.settings import MODELS
 from variorum.studies.llm_routing.strategies import STRATEGIES
 
-__all__ = ["MOST", "GoalRow", "goal_price", "goal_rows", "goal_sentences", "goals_table"]
+__all__ = ["MOST", "GoalRow", "goal_rows", "goal_sentences", "goals_table", "released_rows", "released_sentences"]
 
-_PRICE: Final = 20
+_FLAWS: Final = {"biased-half": 0.60, "useless": 1.05, "adversarial": 1.05}
 
-MOST: Final = {"biased-half": 0.60, "useless": 1.05, "adversarial": 1.05}
-"""Share of people's money for people's final score that is allowed at most, by the LLM's flaw."""
+MOST: Final = {flaw + end: most for flaw, most in _FLAWS.items() for end in ("", WHOLE)}
+"""Share of people's money for people's final score that is allowed at most, by the LLM's flaw; released models have no
+such bound."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,12 @@ class GoalRow:
     @property
     def met(self) -> bool:
         """Whether the mean curve over seeds keeps to the goal."""
-        return self.money.value <= MOST[self.place.flaw]
+        return self.money.value <= MOST[self.place.llm]
 
     @property
     def surely(self) -> bool:
         """Whether the whole interval does."""
-        return self.met and self.money.high <= MOST[self.place.flaw]
-
-
-def goal_price(results: Results) -> int:
-    """How many times less than a person the LLM of the goal costs: 20, or what was run first instead."""
-    cheaper = results.settings.cheaper
-    return _PRICE if _PRICE in cheaper else cheaper[0]
+        return self.met and self.money.high <= MOST[self.place.llm]
 
 
 def goal_rows(results: Results) -> tuple[GoalRow, ...]:
@@ -59,15 +56,28 @@ def goal_rows(results: Results) -> tuple[GoalRow, ...]:
     Returns:
         A row a place, strategies outermost.
     """
-    price = goal_price(results)
-    places = [
-        Place(corpus, flaw, price, strategy)
-        for strategy in results.settings.with_llm
-        for flaw in MOST
-        if flaw in results.settings.flaws
-        for corpus in results.corpora
-    ]
-    return tuple(GoalRow(place, results.money(place, STRATEGIES[place.strategy].without)) for place in places)
+    return tuple(row for row in _rows(results) if row.place.llm in MOST)
+
+
+def released_rows(results: Results) -> tuple[GoalRow, ...]:
+    """The same for models whose answers were released, of which the goal names no bound.
+
+    Args:
+        results: Of the study.
+
+    Returns:
+        A row a place, strategies outermost.
+    """
+    return tuple(row for row in _rows(results) if row.place.corpus in MODELS)
+
+
+def _rows(results: Results) -> list[GoalRow]:
+    """Every strategy with an LLM at the goal's price: strategies, then LLMs, then corpora."""
+    price = results.settings.goal_price
+    places = [place for corpus in results.corpora for place in results.places(corpus, price)]
+    names, llms = list(results.settings.with_llm), [*MOST, *(place.llm for place in places)]
+    places.sort(key=lambda place: (names.index(place.strategy), llms.index(place.llm)))
+    return [GoalRow(place, results.money(place, STRATEGIES[place.strategy].without)) for place in places]
 
 
 def goal_sentences(results: Results) -> tuple[str, ...]:
@@ -79,12 +89,12 @@ def goal_sentences(results: Results) -> tuple[str, ...]:
     Returns:
         Sentences that name every corpus.
     """
-    price, rows = goal_price(results), goal_rows(results)
+    price, rows = results.settings.goal_price, goal_rows(results)
     said = []
     for strategy in results.settings.with_llm:
         parts = []
         for flaw, most in MOST.items():
-            mine = [row for row in rows if (row.place.strategy, row.place.flaw) == (strategy, flaw)]
+            mine = [row for row in rows if (row.place.strategy, row.place.llm) == (strategy, flaw)]
             if mine:
                 each = listing([f"{_share(row.money.value, results)} on {row.place.corpus}" for row in mine])
                 met, sure = sum(row.met for row in mine), sum(row.surely for row in mine)
@@ -100,15 +110,38 @@ def goal_sentences(results: Results) -> tuple[str, ...]:
     return tuple(said)
 
 
+def released_sentences(results: Results) -> tuple[str, ...]:
+    """What came out with released answers, a sentence a corpus.
+
+    Args:
+        results: Of the study.
+
+    Returns:
+        Sentences that name every model and strategy; empty without such a corpus.
+    """
+    rows, said = released_rows(results), []
+    for corpus in dict.fromkeys(row.place.corpus for row in rows):
+        mine = [row for row in rows if row.place.corpus == corpus]
+        parts = []
+        for llm in dict.fromkeys(row.place.llm for row in mine):
+            each = [f"{row.place.strategy} {_share(row.money.value, results)}" for row in mine if row.place.llm == llm]
+            parts.append(f"{llm}: {listing(each)}")
+        said.append(
+            f"With released answers on {corpus}, at 1/{results.settings.goal_price} of a person’s price, the same "
+            f"score takes of people’s money: {'; '.join(parts)}."
+        )
+    return tuple(said)
+
+
 def goals_table(results: Results) -> Table:
     """The goal's table, filled in."""
     rows: list[tuple[Cell, ...]] = [
         (
             row.place.strategy,
-            row.place.flaw,
+            row.place.llm,
             row.place.corpus,
             f"{_share(row.money.value, results)} {interval_text(row.money, 2)}".strip(),
-            percent(MOST[row.place.flaw]),
+            percent(MOST[row.place.llm]),
             "met" if row.met else "not met",
             "yes" if row.surely else "no",
         )
@@ -116,7 +149,7 @@ def goals_table(results: Results) -> Table:
     ]
     head = ("strategy", "LLM", "corpus", "money for people’s final score", "at most", "goal", "whole interval")
     return Table(
-        f"The goal, LLM at 1/{goal_price(results)} of a person’s price",
+        f"The goal, LLM at 1/{results.settings.goal_price} of a person’s price",
         head,
         tuple(rows),
         "Share of people’s money with which the mean curve over seeds first comes down to the final score of the same "

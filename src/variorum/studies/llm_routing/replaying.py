@@ -23,14 +23,14 @@ _DIGITS: Final = 6
 
 
 @lru_cache(maxsize=2)
-def shared_replay(corpus: str, flaw: str, cheaper: int, llm: str, seed: int, settings: LlmRoutingSettings) -> Replay:
+def shared_replay(corpus: str, llm: str, cheaper: int, use: str, seed: int, settings: LlmRoutingSettings) -> Replay:
     """What strategies share that do the same with the same LLM; kept, since they follow one another.
 
     Args:
         corpus: Name of the corpus.
-        flaw: What is wrong with the LLM; empty without one.
+        llm: Its name; empty without one.
         cheaper: How many times less than a person it costs.
-        llm: What becomes of it.
+        use: What becomes of it.
         seed: The seed.
         settings: Of the study.
 
@@ -39,24 +39,25 @@ def shared_replay(corpus: str, flaw: str, cheaper: int, llm: str, seed: int, set
     """
     features = settings.features
     people = corpus_of_people(corpus)
-    opened = corpus_beside_llm(corpus, features, flaw, cheaper, seed) if flaw else people
-    return Replay.of(settings.config(corpus, llm), opened, seed, Cached(featurizer(features)))
+    opened = corpus_beside_llm(corpus, features, llm, cheaper, seed) if llm else people
+    return Replay.of(settings.config(corpus, use), opened, seed, Cached(featurizer(features)))
 
 
 def routing_run(key: Key, settings: LlmRoutingSettings) -> dict[str, Any]:
     """Spend the money by a strategy, and score it.
 
     Args:
-        key: Corpus, flaw, how many times cheaper the LLM is, strategy and seed.
+        key: Corpus, LLM, how many times cheaper it is, strategy and seed.
         settings: Of the study.
 
     Returns:
-        ``money``, what people alone may cost, micro-units; ``requests``, ``spent`` and ``js`` by round; ``final``, the
+        ``money``, what people alone may cost, micro-units; ``requests`` to people, or to an LLM that is taken for one,
+        ``spent`` and ``js`` by round; ``final``, the
         mean JS over test items when that money is spent, straight between rounds, and under ``items`` the same of each
         item; ``llm_votes`` and ``llm_spent`` by the end, which is later for strategies with an LLM.
     """
     strategy = STRATEGIES[key["strategy"]]
-    shared = shared_replay(key["corpus"], key["flaw"], int(key["cheaper"]), strategy.llm, int(key["seed"]), settings)
+    shared = shared_replay(key["corpus"], key["llm"], int(key["cheaper"]), strategy.llm, int(key["seed"]), settings)
     layout, pairs = shared.scene.layout, shared.pairs
     # A place more, for the unknown annotator, who is a person.
     is_llm = np.append(shared.corpus.annotators.is_llm, False)
@@ -64,7 +65,7 @@ def routing_run(key: Key, settings: LlmRoutingSettings) -> dict[str, Any]:
     money = min(settings.votes, int(pairs.quantity[of_people].sum()) // 2) * PERSON
     scorer = ItemScorer(shared.corpus, layout.test)
     replay = replace(shared, scene=replace(shared.scene, scorer=scorer))
-    run = replay.run(strategy.arm(), round(settings.stretch * money) if key["flaw"] else money)
+    run = replay.run(strategy.arm(), round(settings.stretch * money) if key["llm"] else money)
     spent = np.array([score.spent for score in run.rounds], np.float64)
     items = np.array(scorer.rounds)
     final = heights_at(spent, items, np.array([float(money)]))[0]

@@ -14,7 +14,7 @@ from variorum.reporting.study import Estimate
 from variorum.studies.base import Run
 from variorum.studies.comparison import Comparison, adjusted, compare
 from variorum.studies.llm_routing.settings import LlmRoutingSettings
-from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
+from variorum.studies.llm_routing.strategies import STRATEGIES
 from variorum.studies.strategies.curves import N_GRID, first_reach, heights_at, seed_weights
 
 __all__ = ["Place", "Results", "interval_of"]
@@ -29,13 +29,13 @@ class Place(NamedTuple):
 
     Attributes:
         corpus: Name of the corpus.
-        flaw: What is wrong with the LLM; empty without one.
+        llm: What is wrong with the simulated LLM, or the model's name; empty without one.
         cheaper: How many times less than a person it costs; 0 without one.
         strategy: Name of the strategy.
     """
 
     corpus: str
-    flaw: str
+    llm: str
     cheaper: int
     strategy: str
 
@@ -58,25 +58,23 @@ class Results:
     Attributes:
         cells: A run a seed, by place.
         corpora: Names of the corpora, in order.
-        llms: Flaws and prices, in order.
     """
 
     def __init__(self, settings: LlmRoutingSettings, runs: Sequence[Run]) -> None:
         self.settings = settings
         self.cells: dict[Place, list[Mapping[str, Any]]] = {}
         for run in runs:
-            place = Place(run.key["corpus"], run.key["flaw"], int(run.key["cheaper"]), run.key["strategy"])
+            place = Place(run.key["corpus"], run.key["llm"], int(run.key["cheaper"]), run.key["strategy"])
             self.cells.setdefault(place, []).append(run.values)
         self.corpora = tuple(dict.fromkeys(place.corpus for place in self.cells))
-        self.llms = tuple((flaw, cheaper) for cheaper in settings.cheaper for flaw in settings.flaws)
 
     @cached_property
     def people(self) -> dict[str, tuple[Comparison, ...]]:
         """Strategies with people alone by corpus: final JS against the first of them."""
         return {
             corpus: compare(
-                {name: self._finals(Place(corpus, "", 0, name)) for name in PEOPLE},
-                PEOPLE[0],
+                {name: self._finals(Place(corpus, "", 0, name)) for name in self.settings.people},
+                self.settings.people[0],
                 0,
                 draws=self.settings.draws,
             )
@@ -87,19 +85,26 @@ class Results:
     def compared(self) -> dict[Place, Comparison]:
         """Final JS of each strategy with an LLM against the same without; Holm over those of one corpus and LLM."""
         found: dict[Place, Comparison] = {}
+        families: dict[tuple[str, str, int], list[Place]] = {}
         for corpus in self.corpora:
-            for flaw, cheaper in self.llms:
-                places = [Place(corpus, flaw, cheaper, name) for name in self.settings.with_llm]
-                pairs = [(self._against(place),) for place in places]
-                found |= {place: one for place, (one,) in zip(places, adjusted(pairs), strict=True)}
+            for place in self.places(corpus):
+                families.setdefault(place[:3], []).append(place)
+        for places in families.values():
+            pairs = [(self._against(place),) for place in places]
+            found |= {place: one for place, (one,) in zip(places, adjusted(pairs), strict=True)}
         return found
+
+    def places(self, corpus: str, price: int | None = None) -> tuple[Place, ...]:
+        """Where strategies with an LLM ran on a corpus, in order: at one price, or at any."""
+        found = (Place(corpus, llm, cheaper, name) for llm, cheaper, name in self.settings.arms(corpus) if llm)
+        return tuple(place for place in found if price in (None, place.cheaper))
 
     def money(self, place: Place, target: str) -> Estimate:
         """With which share of people's money a strategy first has the score that people alone have for all of it.
 
         Args:
             place: Of the strategy.
-            target: Of `PEOPLE`: whose final score.
+            target: A strategy of people alone: whose final score.
 
         Returns:
             By the mean curve over seeds, with the ends of an interval over seeds; nan is more than was spent. One seed

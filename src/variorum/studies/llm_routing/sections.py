@@ -7,9 +7,9 @@ import numpy as np
 from variorum.reporting.study import Cell, Curves, Data, PValue, Section, Table
 from variorum.reporting.wording import percent
 from variorum.studies.comparison import Comparison, estimate
-from variorum.studies.llm_routing.goals import goal_price, goals_table
+from variorum.studies.llm_routing.goals import goals_table
 from variorum.studies.llm_routing.results import Place, Results
-from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
+from variorum.studies.llm_routing.strategies import STRATEGIES
 from variorum.studies.strategies.curves import drawn_curve
 
 __all__ = ["corpus_section", "curves_data", "goal_section", "money_data", "strategies_section"]
@@ -25,8 +25,8 @@ def goal_section(results: Results) -> Section:
 
 
 def corpus_section(results: Results, corpus: str) -> Section:
-    """One corpus: a chart for each flaw at the goal's price, final scores and money."""
-    charts = tuple(_chart(results, corpus, flaw) for flaw in results.settings.flaws)
+    """One corpus: a chart for each LLM at the goal's price, final scores and money."""
+    charts = tuple(_chart(results, corpus, llm) for llm in results.settings.llms(corpus))
     return Section(
         f"On {corpus}",
         "Replays with the same split, first round, draws and LLM in all strategies of a seed; test items share no "
@@ -35,10 +35,10 @@ def corpus_section(results: Results, corpus: str) -> Section:
     )
 
 
-def _chart(results: Results, corpus: str, flaw: str) -> Curves:
-    price = goal_price(results)
-    places = [Place(corpus, "", 0, name) for name in PEOPLE]
-    places += [Place(corpus, flaw, price, name) for name in results.settings.with_llm]
+def _chart(results: Results, corpus: str, llm: str) -> Curves:
+    price = results.settings.goal_price
+    places = [Place(corpus, "", 0, name) for name in results.settings.people]
+    places += [place for place in results.places(corpus, price) if place.llm == llm]
     curves = [
         drawn_curve(
             place.strategy, 100 * results.curves[place].at, results.curves[place].heights, results.settings.draws
@@ -46,7 +46,7 @@ def _chart(results: Results, corpus: str, flaw: str) -> Curves:
         for place in places
     ]
     return Curves(
-        f"JS on {corpus}, LLM: {flaw}, at 1/{price} of a person’s price",
+        f"JS on {corpus}, LLM: {llm}, at 1/{price} of a person’s price",
         "money, % of people’s",
         "mean JS to people on test items, nats; lower is better",
         tuple(curves),
@@ -57,8 +57,8 @@ def _chart(results: Results, corpus: str, flaw: str) -> Curves:
 def _scores_table(results: Results, corpus: str) -> Table:
     rows = [_scores_row("–", each.method, "–", each) for each in results.people[corpus]]
     rows += [
-        _scores_row(place.flaw, place.strategy, f"1/{place.cheaper}", results.compared[place])
-        for place in _places(results, corpus)
+        _scores_row(place.llm, place.strategy, f"1/{place.cheaper}", results.compared[place])
+        for place in results.places(corpus)
     ]
     head = ("LLM", "price", "strategy", "JS, lower is better", "less without LLM", "p", "Holm p", "is")
     return Table(
@@ -66,18 +66,18 @@ def _scores_table(results: Results, corpus: str) -> Table:
         head,
         tuple(rows),
         f"Nats, mean over {results.settings.seeds} paired seeds when all of people’s money is spent, in brackets 95 % "
-        "intervals over seeds and items. Strategies with an LLM are compared with the same strategy of people alone, "
-        f"{PEOPLE[1]} with {PEOPLE[0]}. p: two-sided sign flips of the seeds’ means, in brackets the smallest that so "
-        f"many pairs can give; Holm over the {len(results.settings.with_llm)} strategies with one LLM.",
+        "intervals over seeds and items. Strategies with an LLM are compared with the same strategy of people alone. "
+        "p: two-sided sign flips of the seeds’ means, in brackets the smallest that so many pairs can give; Holm over "
+        "the strategies with one LLM at one price.",
         4,
     )
 
 
-def _scores_row(flaw: str, strategy: str, price: str, each: Comparison) -> tuple[Cell, ...]:
+def _scores_row(llm: str, strategy: str, price: str, each: Comparison) -> tuple[Cell, ...]:
     if each.difference is None or each.test is None:
-        return (flaw, price, strategy, estimate(each.mean), None, None, None, "")
+        return (llm, price, strategy, estimate(each.mean), None, None, None, "")
     return (
-        flaw,
+        llm,
         price,
         strategy,
         estimate(each.mean),
@@ -89,19 +89,20 @@ def _scores_row(flaw: str, strategy: str, price: str, each: Comparison) -> tuple
 
 
 def _money_table(results: Results, corpus: str) -> Table:
-    places = [*(Place(corpus, "", 0, name) for name in PEOPLE), *_places(results, corpus)]
+    people = results.settings.people
+    places = [*(Place(corpus, "", 0, name) for name in people), *results.places(corpus)]
     rows: list[tuple[Cell, ...]] = [
         (
-            place.flaw or "–",
-            f"1/{place.cheaper}" if place.flaw else "–",
+            place.llm or "–",
+            f"1/{place.cheaper}" if place.llm else "–",
             place.strategy,
-            *(results.money(place, target) for target in PEOPLE),
-            results.llm_share(place) if place.flaw else None,
-            round(results.llm_votes(place)) if place.flaw else None,
+            *(results.money(place, target) for target in people),
+            results.llm_share(place) if place.llm else None,
+            round(results.llm_votes(place)) if place.llm else None,
         )
         for place in places
     ]
-    reach = tuple(f"money for {name}’s final JS" for name in PEOPLE)
+    reach = tuple(f"money for {name}’s final JS" for name in people)
     head = ("LLM", "price", "strategy", *reach, "LLM’s share", "LLM’s votes")
     return Table(
         f"Money for people’s final scores on {corpus}",
@@ -115,13 +116,15 @@ def _money_table(results: Results, corpus: str) -> Table:
     )
 
 
-def _places(results: Results, corpus: str) -> list[Place]:
-    return [Place(corpus, flaw, cheaper, name) for flaw, cheaper in results.llms for name in results.settings.with_llm]
-
-
 def strategies_section() -> Section:
     """What each strategy is."""
-    uses = {"ignore": "never asked", "prior": "a prior for people’s votes", "as-people": "counts as a person"}
+    uses = {
+        "ignore": "never asked",
+        "prior": "a prior for people’s votes",
+        "as-people": "counts as a person",
+        "entropy-split": "labels the half of the items of which it is surest",
+        "tested": "counts as a person if it passes the alternative annotator test on a paired sample of 60 items",
+    }
     rows = tuple((name, uses[s.llm], s.acquisition, s.assignment) for name, s in STRATEGIES.items())
     table = Table("The strategies", ("strategy", "LLM", "which item", "which annotator"), rows)
     return Section("Strategies", "Each is a way to spend money on people and an LLM.", (table,))
@@ -129,16 +132,16 @@ def strategies_section() -> Section:
 
 def money_data(results: Results) -> Data:
     """Every cell: final JS, its difference, and money for people's final scores."""
-    rows = []
+    rows, people = [], results.settings.people
     for place in results.cells:
-        runs, reached = results.cells[place], [results.money(place, target) for target in PEOPLE]
+        runs, reached = results.cells[place], [results.money(place, target) for target in people]
         ends = [None if np.isnan(x) else x for each in reached for x in (each.value, each.low, each.high)]
         one = results.compared.get(place)
         gap = (None,) * 5 if one is None or one.difference is None or one.test is None else (
             one.difference.mean, one.difference.low, one.difference.high, one.test.p_value, one.holm_p)  # fmt: skip
         final = float(np.mean([run["final"] for run in runs]))
         rows.append((*place, len(runs), final, *gap, *ends, results.llm_share(place), results.llm_votes(place)))
-    reach = [f"money_for_{name.replace('-', '_')}{end}" for name in PEOPLE for end in ("", "_low", "_high")]
+    reach = [f"money_for_{name.replace('-', '_')}{end}" for name in people for end in ("", "_low", "_high")]
     head = ("corpus", "llm", "cheaper", "strategy", "seeds", "final_js", "less_without_llm", "low", "high", "p",
             "holm_p", *reach, "llm_share", "llm_votes")  # fmt: skip
     return Data("money", head, tuple(rows))

@@ -46,6 +46,8 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
     "prior-random": Strategy("prior", "random", without="people-random"),
     "prior-population-error": Strategy("prior", "population-error", without="people-population-error"),
     "as-people-cost-aware": Strategy("as-people", "random", "cost-aware", without="people-random"),
+    "entropy-split": Strategy("entropy-split", "random", without="people-random"),
+    "tested-as-person": Strategy("tested", "random", without="people-random"),
 }
 """Strategies by name; a name stands in the keys of runs, so that one that changes needs another name."""
 

@@ -8,8 +8,7 @@ from typing import Final
 from variorum.studies.base import Key, Study
 from variorum.studies.llm_routing.findings import routing_findings
 from variorum.studies.llm_routing.replaying import routing_run
-from variorum.studies.llm_routing.settings import CORPORA, LlmRoutingSettings
-from variorum.studies.llm_routing.strategies import PEOPLE
+from variorum.studies.llm_routing.settings import CORPORA, FLAWS, MODELS, LlmRoutingSettings
 from variorum.studies.strategies import CONFIRMATION
 from variorum.studies.strategies.study import own_contents
 
@@ -17,17 +16,10 @@ __all__ = ["STUDY"]
 
 
 def _runs(settings: LlmRoutingSettings) -> Sequence[Key]:
-    llms = [("", 0, strategy) for strategy in PEOPLE]
-    llms += [
-        (flaw, cheaper, strategy)
-        for cheaper in settings.cheaper
-        for flaw in settings.flaws
-        for strategy in settings.with_llm
-    ]
     return [
         {
             "corpus": corpus,
-            "flaw": flaw,
+            "llm": llm,
             "cheaper": cheaper,
             "strategy": strategy,
             "seed": settings.seed(corpus, number),
@@ -35,7 +27,7 @@ def _runs(settings: LlmRoutingSettings) -> Sequence[Key]:
         }
         for number in range(settings.seeds)
         for corpus in settings.corpora
-        for flaw, cheaper, strategy in llms
+        for llm, cheaper, strategy in settings.arms(corpus)
     ]
 
 
@@ -45,18 +37,30 @@ STUDY: Final = Study(
             2,
             corpora=("synthetic-plain",),
             flaws=("biased-half", "useless"),
+            strategies=("prior-random", "as-people-cost-aware", "entropy-split", "tested-as-person"),
             cheaper=(20,),
             features="tfidf",
             votes=300,
             members=32,
             draws=100,
         ),
-        "cpu": LlmRoutingSettings(10, draws=400),
-        "paper": LlmRoutingSettings(20, corpora=(*CORPORA, *CONFIRMATION)),
+        "cpu": LlmRoutingSettings(
+            10,
+            corpora=("chaosnli-snli", "hs-brexit", "chaosnli-varierr", "anli-verifiers"),
+            strategies=("prior-random", "as-people-cost-aware", "entropy-split", "tested-as-person"),
+            models=("gpt-4", "labels-alone", "albert-xxlarge", "bert-r1"),
+            draws=400,
+        ),
+        "paper": LlmRoutingSettings(
+            20,
+            corpora=(*CORPORA, *CONFIRMATION, *MODELS),
+            flaws=FLAWS,
+            models=tuple(name for names in MODELS.values() for name in names),
+        ),
     },
     runs=_runs,
     run=routing_run,
     findings=routing_findings,
-    may_change=frozenset({"seeds", "corpora", "flaws", "cheaper", "strategies", "draws"}),
+    may_change=frozenset({"seeds", "corpora", "flaws", "models", "cheaper", "strategies", "draws"}),
 )
 """The study."""

@@ -98,14 +98,13 @@ def _answers(
             f"answers has shape {answers.shape}; it needs one for each of {n} items, a class or {k} shares."
         )
     if answers.ndim == 1:
-        outside: NDArray[np.bool_] = np.asarray((answers < -1) | (answers >= k))
-        bad = np.flatnonzero(outside)
+        bad = np.flatnonzero((answers < -1) | (answers >= k))
         if bad.size:
             raise ArgumentError(f"answers[{bad[0]}] = {answers[bad[0]]} is no class of {k}.")
         item = np.flatnonzero(answers >= 0)
         return item, answers[item].astype(np.int64), None
     shares = answers.astype(np.float64)
-    missing = np.isnan(shares).all(axis=1)
+    missing = np.logical_and.reduce(np.isnan(shares), axis=1)
     # Rows without an answer are filled so that a message about another keeps its row number.
     as_distribution("answers", np.where(missing[:, None], 1.0 / k, shares))
     item = np.flatnonzero(~missing)

@@ -25,6 +25,7 @@ from variorum.campaign.record import Record, answers_from_rows, answers_to_rows
 from variorum.campaign.result import RoundScore
 from variorum.campaign.scoring import Scorer
 from variorum.campaign.stopping import STOPPING
+from variorum.campaign.vote_weights import Weigher
 from variorum.campaign.watch import Watch
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
@@ -100,6 +101,10 @@ class ArmRun:
         market: What is for sale, and what was bought.
         oracle: Who answers.
         record: Where everything is written, and remembered from.
+
+    Attributes:
+        market: What is for sale, and what was bought.
+        weigher: Weighs what was bought.
     """
 
     def __init__(
@@ -115,6 +120,8 @@ class ArmRun:
         self._empty = market.bought()
         self._checks = market.sequence(scene.layout.validation, stream(scene.seed, "validation"))
         self._desk = LlmDesk(config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators)
+        items, people = self._empty.items, self._empty.annotators
+        self.weigher = Weigher(config, market, items, scene.layout.pool, scene.vectors, people, scene.seed)
         self._watch = Watch(config, scene.layout, market, scene.groups)
         self._n_checks = self.n_assignments = self.n_forced = 0
         self.rounds: list[RoundScore] = []
@@ -153,11 +160,12 @@ class ArmRun:
         if self._predictor is None:
             pool = self._layout.pool
             learner = learner_of(self._config)
+            weighed, by_annotator = self.weigher.weigh(self._by_annotator(learner))
             data = TrainingData(
                 take_inputs(self._desk.inputs(), pool),
-                votes,
+                weighed,
                 validation=self._validation(),
-                by_annotator=self._by_annotator(learner),
+                by_annotator=by_annotator,
                 ordinal=self._empty.scheme.kind == "ordinal",
             )
             # Keyed by the last round that brought answers, so a model fitted after a restart is the same; not by the

@@ -117,7 +117,9 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.callback(record.close)
         stack.enter_context(threadpool_limits(limits=1))
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
-        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
+        # Weighing votes reads features, too.
+        readers = arms if config.vote_weights == "raw" else None
+        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, readers)
         market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart)
         _enter_votes_at_hand(market, votes)
         oracle = SheetOracle(folder, record, corpus, seed, close_round=close_round, look_only=look_only)

@@ -13,7 +13,7 @@ from variorum.features import ArrayFeatures, featurizer
 from variorum.training import TrainingData
 
 ARM = Arm("random", "random", "random", 1)
-WEIGHED = replace(CONFIG, members=32, vote_weights="decomposition", validation_share=0.0)
+WEIGHED = replace(CONFIG, members=32, batch=60, vote_weights="decomposition", validation_share=0.0)
 CARELESS = (2, 5)
 
 

@@ -67,6 +67,11 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "cost little?",
         "variorum.studies.llm_routing:STUDY",
     ),
+    "noisy-campaigns": StudyEntry(
+        "Do votes weighted by not being errors win back what careless votes cost a campaign, and do several votes an "
+        "item help then?",
+        "variorum.studies.noisy_campaigns:STUDY",
+    ),
 }
 
 

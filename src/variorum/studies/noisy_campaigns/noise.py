@@ -40,7 +40,7 @@ def plant_in_pool(
         >>> corpus = load_corpus("synthetic-plain")
         >>> noisy, planted = plant_in_pool(corpus, np.arange(100), "spread", 0.2, np.random.default_rng(0))
         >>> int(planted.sum()), bool(planted[corpus.annotations.item >= 100].any())
-        (495, False)
+        (500, False)
     """
     votes = corpus.annotations
     rows = np.flatnonzero((votes.status == ANSWERED) & (votes.label >= 0) & np.isin(votes.item, pool))

@@ -10,6 +10,7 @@
 - pairs, market, presence: what can be sold; what was asked, paid and brought; who is there in which round
 - pool_arrays: what a policy reads of the pool, made only if it is read
 - llm_desk, llm_prior: when an LLM is asked; `llm_prior`, its votes as a prior for people's, and `evidence_for` it
+- vote_weights: `vote_weights`, votes weighted by not being errors, while the campaign runs
 - disagreement: how much people are expected to differ on an item, from its features
 - oracle: `Oracle`, the seat, and `ReplayOracle`
 - prices, header: what a request costs; the first line of a record
@@ -38,11 +39,13 @@ from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
 from variorum.campaign.stopping import STOPPING, ValidationView
+from variorum.campaign.vote_weights import VOTE_WEIGHTS, Weigher, vote_weights
 
 __all__ = [
     "ALARMS",
     "LLM_USES",
     "STOPPING",
+    "VOTE_WEIGHTS",
     "Alarm",
     "Answers",
     "Arm",
@@ -68,6 +71,7 @@ __all__ = [
     "Scene",
     "Scorer",
     "ValidationView",
+    "Weigher",
     "evidence_for",
     "forecast_gain",
     "lay_out",
@@ -79,4 +83,5 @@ __all__ = [
     "open_corpus",
     "plan_campaign",
     "run_campaign",
+    "vote_weights",
 ]

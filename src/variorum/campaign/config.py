@@ -80,6 +80,8 @@ class CampaignConfig:
             prior for people's), ``as-people`` (for sale to every policy, and their votes count as people's),
             ``ignore``, or one of two baselines, ``entropy-split`` and ``tested``.
         llm_trial: Share of what was spent that each LLM may cost before it has shown its worth, in [0, 1].
+        vote_weights: What a vote weighs in training: one (``raw``), or 1 less the probability that it is an error, by
+            bought votes and features (``decomposition``). Policies and validation read votes as they are.
 
     Raises:
         ArgumentError: If a number is out of range.
@@ -119,6 +121,7 @@ class CampaignConfig:
     min_gain: float | None = None
     llm: str = "prior"
     llm_trial: float = 0.04
+    vote_weights: str = "raw"
 
     def __post_init__(self) -> None:
         for name, low in (
@@ -156,6 +159,7 @@ class CampaignConfig:
             "first_acquisition",
             "stop",
             "llm",
+            "vote_weights",
         ):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
                 raise ArgumentError(f"{name} must be a non-empty text, not {getattr(self, name)!r}.")

@@ -26,6 +26,7 @@ from variorum.campaign.result import RoundScore
 from variorum.campaign.schedule import is_warm_up, round_size
 from variorum.campaign.scoring import Scorer
 from variorum.campaign.stopping import STOPPING, ValidationView
+from variorum.campaign.vote_weights import Weigher
 from variorum.campaign.watch import Watch
 from variorum.evaluation import soft_cross_entropy
 from variorum.labels import normalize
@@ -93,6 +94,10 @@ class ArmRun:
         market: What is for sale, and what was bought.
         oracle: Who answers.
         record: Where everything is written, and remembered from.
+
+    Attributes:
+        market: What is for sale, and what was bought.
+        weigher: Weighs what was bought.
     """
 
     def __init__(
@@ -108,7 +113,9 @@ class ArmRun:
         self._desk = desk_of(config.llm)(
             config, scene.seed, scene.layout.pool, scene.inputs, market, self._empty.annotators
         )
-        self._model = Model(config, scene.seed, scene.layout, market, self._desk)
+        items, people = self._empty.items, self._empty.annotators
+        self.weigher = Weigher(config, market, items, scene.layout.pool, scene.vectors, people, scene.seed)
+        self._model = Model(config, scene.seed, scene.layout, market, self._desk, self.weigher)
         self._watch = Watch(config, scene.layout, market, scene.groups)
         self._gains: list[float] = []
         self._n_checks = self.n_assignments = self.n_forced = 0

@@ -10,6 +10,7 @@ from variorum.campaign.inputs import learner_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.llm_desk import LlmDesk
 from variorum.campaign.market import Market
+from variorum.campaign.vote_weights import Weigher
 from variorum.training import (
     AnnotatorVotes,
     Inputs,
@@ -36,12 +37,15 @@ class Model:
         seed: The arm's seed.
         layout: Pool and validation items.
         market: What was bought.
-        desk: What the learner reads of all items.
+        desk: What the learner reads of all items, and LLMs' votes that stand beside people's.
+        weigher: Weighs people's votes.
     """
 
-    def __init__(self, config: CampaignConfig, seed: int, layout: Layout, market: Market, desk: LlmDesk) -> None:
+    def __init__(
+        self, config: CampaignConfig, seed: int, layout: Layout, market: Market, desk: LlmDesk, weigher: Weigher
+    ) -> None:
         self._config, self._seed, self._layout = config, seed, layout
-        self._market, self._desk = market, desk
+        self._market, self._desk, self._weigher = market, desk, weigher
         self._data: TrainingData | None = None
         self._inputs: Inputs | None = None
         self._predictor: Predictor | None = None
@@ -106,24 +110,21 @@ class Model:
             self._of_pool = prediction
         return prediction
 
-    def _counts(self) -> NDArray[np.float64]:
-        """Votes on pool items: those of people, and of LLMs as far as the desk lets them stand beside people's."""
-        counts, of_llms = self._market.counts[self._layout.pool], self._desk.votes()
-        return counts if of_llms is None else counts + of_llms
-
     def _votes(self) -> float:
-        return float(self._counts().sum())
+        of_llms = self._desk.votes()
+        return float(self._market.counts[self._layout.pool].sum() + (0.0 if of_llms is None else of_llms.sum()))
 
     def _prepare(self) -> TrainingData:
         if self._data is None:
             pool, rows = self._layout.pool, self._layout.validation
             self._inputs = self._desk.inputs()
-            checked = self._market.counts[rows]
+            weighed, by_annotator = self._weigher.weigh(self._by_annotator(learner_of(self._config)))
+            of_llms, checked = self._desk.votes(), self._market.counts[rows]
             self._data = TrainingData(
                 take_inputs(self._inputs, pool),
-                self._counts(),
+                weighed if of_llms is None else weighed + of_llms,
                 validation=TrainingData(take_inputs(self._inputs, rows), checked) if checked.sum() else None,
-                by_annotator=self._by_annotator(learner_of(self._config)),
+                by_annotator=by_annotator,
                 ordinal=self._market.scheme.kind == "ordinal",
             )
         return self._data

@@ -81,7 +81,9 @@ class Replay:
         prices, reads = prices_of(config, corpus), reads_of(learner_of(config))
         layout = lay_out(corpus, config.test, config.validation_share, seed)
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
-        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
+        # Weighing votes reads features, too.
+        readers = arms if config.vote_weights == "raw" else None
+        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, readers)
         groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
         scene = Scene(seed, layout, inputs, vectors, groups, Scorer(corpus, layout.test))
         pairs = Pairs.of(corpus.annotations, stream(seed, "pairs"))

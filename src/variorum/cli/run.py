@@ -12,7 +12,7 @@ from variorum import acquisition as acquisitions
 from variorum import assignment as assignments
 from variorum import features as featurizers
 from variorum import training
-from variorum.campaign import LLM_USES, STOPPING, CampaignConfig
+from variorum.campaign import LLM_USES, STOPPING, VOTE_WEIGHTS, CampaignConfig
 from variorum.campaign.live import ORACLES, LiveConfig, live_settings
 from variorum.cli.live import live
 from variorum.cli.output import AsJson
@@ -122,6 +122,9 @@ def run(
     llm_trial: Annotated[
         float | None, _option("llm_trial", "Share of the money an LLM may cost before it has shown its worth.", "SHARE")
     ] = None,
+    vote_weights: Annotated[
+        str | None, _option("vote_weights", "Whether likely errors weigh less in training.", "|".join(VOTE_WEIGHTS))
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what DIR holds.")] = False,
     close_round: Annotated[
         bool, typer.Option("--close-round", help="For people: withdraw what is still open in this round, and go on.")
@@ -168,6 +171,7 @@ def run(
         "min_gain": min_gain,
         "llm": llm,
         "llm_trial": llm_trial,
+        "vote_weights": vote_weights,
     }
     # People's answers come days later, and what was asked stands in the record.
     chosen = settings(config, given, live_settings(out) if resume else None)

@@ -4,6 +4,7 @@
 - reading_model, item_types, responses, evidence_weights, posteriors, splits, entries, notes: its parts
 - one_truth: the hypothesis that all disagreement is error, and how far votes bear it out
 - annotator_profiles: `annotator_profiles`, leanings and error rates while a campaign runs, in one pass
+- sparse_errors: `sparse_errors`, which votes are errors while an item has one or few, beside a model's predictions
 - perspectives, perspective_model: `find_perspectives`, groups of annotators found from votes alone
 - validity_round: `error_labels`, `validity_rates`, VariErr's second round
 - validity_model: `fit_validity`, which annotations their authors would reject
@@ -22,6 +23,7 @@ from variorum.decomposition.metadata_archaeology import metadata_archaeology_knn
 from variorum.decomposition.peer_judgments import peer_ratio, peer_ratio_per_reason, peer_sum, peer_sum_per_reason
 from variorum.decomposition.perspectives import GroupCount, Perspectives, find_perspectives
 from variorum.decomposition.scorers import METHODS
+from variorum.decomposition.sparse_errors import SparseErrors, sparse_errors
 from variorum.decomposition.splits import LEVEL, AnnotatorSplit, ItemSplit
 from variorum.decomposition.validity_model import ValidityModel, fit_validity
 from variorum.decomposition.validity_round import ValidityRates, error_labels, judged_own, validity_rates
@@ -38,6 +40,7 @@ __all__ = [
     "ItemSplit",
     "PairEvidence",
     "Perspectives",
+    "SparseErrors",
     "ValidityModel",
     "ValidityRates",
     "annotator_profiles",
@@ -58,5 +61,6 @@ __all__ = [
     "peer_sum",
     "peer_sum_per_reason",
     "rerank_by_count",
+    "sparse_errors",
     "validity_rates",
 ]

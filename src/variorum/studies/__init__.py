@@ -19,7 +19,7 @@
 - corpus_training: pipeline, a learner trained on a corpus, scored on items held out, and kept
 - corpus_decomposition: pipeline, a corpus's variation told apart from its errors, with texts, reasons and judgments
 - errors: how well variation is told apart from error, one question a file
-- vote_evidence, reason_evidence, cross_fitting: what it looks at beside votes
+- vote_evidence, reason_evidence: what it looks at beside votes
 """
 
 from variorum.studies.base import Run, Study
@@ -27,7 +27,6 @@ from variorum.studies.catalogue import PRESETS, STUDIES, StudyEntry, open_study
 from variorum.studies.comparison import Comparison, adjusted, compare, comparison_table
 from variorum.studies.corpus_decomposition import CorpusDecomposition, decompose_corpus, validity_features
 from variorum.studies.corpus_training import CorpusTraining, SavedModel, load_model, train_on_corpus
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.entropy_sampling import CurvePoint, Finding, entropy_sampling, findings_table
 from variorum.studies.reason_evidence import reason_evidence
 from variorum.studies.running import StudyOutcome, StudyProgress, run_study
@@ -53,7 +52,6 @@ __all__ = [
     "adjusted",
     "compare",
     "comparison_table",
-    "cross_fitted",
     "decompose_corpus",
     "entropy_sampling",
     "findings_table",

@@ -85,6 +85,11 @@ STUDIES: Final[dict[str, StudyEntry]] = {
         "serve?",
         "variorum.studies.campaign_experiments.annotator_selection:STUDY",
     ),
+    "noisy-campaigns": StudyEntry(
+        "Do votes weighted by not being errors win back what careless votes cost a campaign, and do several votes an "
+        "item help then?",
+        "variorum.studies.noisy_campaigns:STUDY",
+    ),
 }
 
 

@@ -23,9 +23,9 @@ from variorum.decomposition import (
 from variorum.errors import ArgumentError
 from variorum.features import Cached, Featurizer, featurizer
 from variorum.labels import need_classes
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.reason_evidence import reason_evidence
 from variorum.studies.vote_evidence import Evidence, vote_evidence
+from variorum.training import cross_fitted
 
 __all__ = ["CorpusDecomposition", "decompose_corpus", "validity_features"]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from variorum.annotations import ANSWERED, Annotations, Items, group_codes, normalized_text
 from variorum.features import Featurizer
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.vote_evidence import Evidence
+from variorum.training import cross_fitted
 
 __all__ = ["reason_evidence"]
 

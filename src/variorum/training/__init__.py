@@ -14,12 +14,14 @@
 - posterior: several plausible models from one network
 - network_predictor, saved, saved_networks: what training leaves, in memory and on disk
 - geometry, ood: how flat a solution is, and how it tells what it was not trained for
+- cross_fitting: `cross_fitted`, predictions for items whose votes the learner has not seen
 - classifier: `DistributionClassifier`, a learner as scikit-learn takes it
 """
 
 from variorum.training.annotators import ANNOTATORS
 from variorum.training.base import Learner, Prediction, Predictor, TrainingData
 from variorum.training.classifier import DistributionClassifier
+from variorum.training.cross_fitting import cross_fitted
 from variorum.training.delivery import DELIVERIES
 from variorum.training.inputs import Inputs, Texts, kind_of, take_inputs
 from variorum.training.loop.settings import Training
@@ -58,6 +60,7 @@ __all__ = [
     "Training",
     "TrainingData",
     "annotator_votes",
+    "cross_fitted",
     "encoder",
     "fit_map",
     "kind_of",

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from variorum.annotations import group_codes
-from variorum.studies import cross_fitted
 from variorum.studies.errors import MARGIN, RIVALS, NoiseRun, noise_cells, plant, planted_noise, split_votes
 from variorum.studies.errors.planted_noise import OURS, VOTES_ALONE, calibration_gap, noise_run
+from variorum.training import cross_fitted
 
 from .small_corpora import counted, opening, plain
 

@@ -134,7 +134,9 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
             budget = budget_of(config, pairs, prices, np.arange(len(corpus.items)), apart)
         groups = group_codes_of(corpus.annotators, config.annotator_group) if config.annotator_group else None
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)
-        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, arms)
+        # Weighing votes reads features, too.
+        readers = arms if config.vote_weights == "raw" else None
+        vectors = policy_vectors(corpus.items, reads, inputs, features, layout.pool, readers)
         come_and_go = presence if len(roster.notes) > 1 else None
         market = Market(empty_like(votes), pairs, prices, budget, config.quota, apart, come_and_go)
         _enter_votes_at_hand(market, votes)

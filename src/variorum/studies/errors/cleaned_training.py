@@ -14,11 +14,10 @@ from variorum.campaign import open_corpus
 from variorum.decomposition import decompose
 from variorum.evaluation import EquivalenceTest, SignFlipTest, equivalence_test, js_divergence, sign_flip_test
 from variorum.features import Cached, featurizer
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.errors.ours import ours
 from variorum.studies.errors.planting import Noise, plant, split_votes
 from variorum.studies.errors.rivals import rival_labels
-from variorum.training import SoftmaxRegression, TrainingData
+from variorum.training import SoftmaxRegression, TrainingData, cross_fitted
 
 __all__ = ["TRAINED", "TrainingResult", "cleaned_training"]
 

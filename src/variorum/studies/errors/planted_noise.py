@@ -28,10 +28,10 @@ from variorum.evaluation import (
     sign_flip_test,
 )
 from variorum.features import Cached, featurizer
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.errors.ours import ours
 from variorum.studies.errors.planting import NOISES, Noise, plant, split_votes
 from variorum.studies.errors.rivals import RIVALS, rival_labels, vote_errors
+from variorum.training import cross_fitted
 
 __all__ = [
     "CONFIRMED",

@@ -15,8 +15,8 @@ from variorum.decomposition import ItemLabelPairs, PairEvidence, decompose, fit_
 from variorum.features import Cached, Featurizer
 from variorum.labels import normalize
 from variorum.studies.corpus_decomposition import validity_features
-from variorum.studies.cross_fitting import cross_fitted
 from variorum.studies.errors.trajectories import training_trajectories
+from variorum.training import cross_fitted
 
 __all__ = ["VariErr", "varierr_gold"]
 

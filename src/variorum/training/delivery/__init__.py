@@ -26,6 +26,7 @@ from variorum.training.delivery.soft import Soft
 __all__ = [
     "DELIVERIES",
     "SLS",
+    "WHOLE_VOTES",
     "Delivery",
     "DeterministicControl",
     "Examples",
@@ -56,6 +57,9 @@ DELIVERIES: Final[Mapping[str, type[Any]]] = {
     "mixup": Mixup,
     "annotators": VotesByAnnotator,
 }
+
+WHOLE_VOTES: Final = frozenset({"multipass", "deterministic-control", "repeated-labelling"})
+"""Deliveries that show votes one by one, and so take no weighted ones."""
 
 
 def delivery_of(name: str, **parameters: Any) -> Delivery:

@@ -5,8 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from variorum.errors import ArgumentError
-from variorum.studies import cross_fitted
-from variorum.training import SoftmaxRegression, TrainingData
+from variorum.training import SoftmaxRegression, TrainingData, cross_fitted
 
 Array = NDArray[np.float64]
 

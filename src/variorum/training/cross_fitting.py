@@ -8,17 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.errors import ArgumentError
-from variorum.training import SoftmaxRegression, TrainingData
+from variorum.training.base import TrainingData
+from variorum.training.softmax import SoftmaxRegression
 
 __all__ = ["cross_fitted"]
 
 Array = NDArray[np.float64]
 
 _FOLDS: Final = 5
+_LEARNER: Final = SoftmaxRegression(n_members=1)
 
 
 def cross_fitted(
-    inputs: Array, counts: Array, groups: NDArray[np.int64], rng: np.random.Generator, *, folds: int = _FOLDS
+    inputs: Array,
+    counts: Array,
+    groups: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    folds: int = _FOLDS,
+    learner: SoftmaxRegression = _LEARNER,
 ) -> Array:
     """Predict each item's label distribution from the votes on items of other folds.
 
@@ -28,6 +36,7 @@ def cross_fitted(
         groups: Group of each item, kept whole, shape (n_items,).
         rng: Draws the folds.
         folds: Number of folds, 2 or more; no more than there are groups.
+        learner: What is fitted to the other folds; its mode predicts.
 
     Returns:
         Shape (n_items, n_classes), rows sum to one; uniform where the other folds hold no vote.
@@ -49,7 +58,7 @@ def cross_fitted(
     for k in range(folds):
         train, test = fold != k, fold == k
         if counts[train].sum() > 0:
-            fit = SoftmaxRegression(n_members=1).fit(TrainingData(inputs[train], counts[train]), rng)
+            fit = learner.fit(TrainingData(inputs[train], counts[train]), rng)
             predicted[test] = fit.mode.probabilities(inputs[test])
         else:
             predicted[test] = 1 / counts.shape[1]

@@ -70,7 +70,7 @@ def vote_weights(
         >>> every = np.arange(200)
         >>> weights = vote_weights(x, every, who, label, every, n_annotators=4, n_classes=2, rng=rng)
         >>> [round(float(weights[who == a].mean()), 1) for a in range(4)]
-        [0.2, 1.0, 1.0, 1.0]
+        [0.0, 1.0, 1.0, 1.0]
     """
     voted, row = np.unique(item, return_inverse=True)
     if np.unique(groups[voted]).size < 2:

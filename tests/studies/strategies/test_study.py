@@ -7,16 +7,25 @@ import pytest
 
 from campaign.small import small_corpus
 from variorum import assignment
+from variorum.annotations import UNKNOWN, Annotators
 from variorum.studies.base import as_plain
 from variorum.studies.corpus_parts import open_part
 from variorum.studies.running import run_study
 from variorum.studies.strategies import REFERENCE, STRATEGIES, STUDY, YARDSTICK, Strategy
 from variorum.studies.strategies.curves import area_weights
-from variorum.studies.strategies.replaying import LINES, shared_replay
+from variorum.studies.strategies.replaying import LINES, shared_replay, strategy_run
 from variorum.studies.write_up import write_up
 
-CHANGES = {"corpora": ("small",), "strategies": ("bald", "needy"), "seeds": 2, "votes": 60, "cold_start": 20,
-           "batch": 20, "members": 4, "draws": 20}  # fmt: skip
+CHANGES = {
+    "corpora": ("small",),
+    "strategies": ("bald", "needy", "one-vote-random-weighed"),
+    "seeds": 2,
+    "votes": 60,
+    "cold_start": 20,
+    "batch": 20,
+    "members": 4,
+    "draws": 20,
+}
 
 
 def _needy(picks, view, rng):
@@ -49,7 +58,7 @@ def _values(outcome, strategy, seed=0):
 
 def test_a_benchmark_from_end_to_end(outcome, tmp_path):
     assert outcome.failures == ()
-    assert len(outcome.runs) == 2 * (1 + 4)
+    assert len(outcome.runs) == 2 * (1 + 5)
     files = {path.name for path in write_up(outcome, tmp_path).files}
     assert files >= {"findings.md", "tests.csv", "curves.csv"}
 
@@ -75,6 +84,30 @@ def test_strategies_of_a_seed_begin_alike(outcome):
     assert _values(outcome, REFERENCE)["js"][0] == _values(outcome, "bald")["js"][0]
     assert _values(outcome, REFERENCE)["js"] != _values(outcome, "bald")["js"]
     assert _values(outcome, REFERENCE)["js"] != _values(outcome, REFERENCE, 1)["js"]
+
+
+def test_weighed_votes_cost_the_same_and_teach_otherwise(outcome):
+    raw, weighed = _values(outcome, REFERENCE), _values(outcome, "one-vote-random-weighed")
+    assert weighed["spent"] == raw["spent"]
+    assert weighed["assignments"] == raw["assignments"]
+    assert weighed["js"] != raw["js"]
+
+
+def test_where_nobody_is_named_all_votes_weigh_the_same(monkeypatch):
+    corpus = small_corpus()
+    votes = replace(
+        corpus.annotations,
+        annotators=Annotators(()),
+        annotator=np.full_like(corpus.annotations.annotator, UNKNOWN),
+    )
+    monkeypatch.setattr("variorum.studies.strategies.replaying.shared_replay", shared_replay.__wrapped__)
+    monkeypatch.setattr("variorum.studies.strategies.replaying.open_part", lambda _: replace(corpus, annotations=votes))
+    settings = replace(STUDY.presets["quick"], **CHANGES)
+    key = {"corpus": "small", "features": settings.features[0], "strategy": "one-vote-random-weighed", "seed": 0}
+    weighed = strategy_run(key, settings)
+    monkeypatch.setitem(STRATEGIES, key["strategy"], Strategy("random"))
+    raw = strategy_run(key, settings)
+    np.testing.assert_array_equal(raw["js"], weighed["js"])
 
 
 def test_a_run_does_not_depend_on_those_before(outcome):

@@ -63,14 +63,18 @@ def strategy_run(key: Key, settings: StrategiesSettings) -> dict[str, Any]:
     price = int(np.median(offered))
     budget = min(settings.votes, offered.size // 2) * price
     scorer = ItemScorer(corpus, layout.test)
-    replay = replace(shared, scene=replace(shared.scene, scorer=scorer))
+    strategy = STRATEGIES[key["strategy"]]
+    # Votes are weighed by who gave them; where nobody is named all weigh the same.
+    weights = strategy.vote_weights if len(corpus.annotators) else "raw"
+    config = replace(shared.config, vote_weights=weights)
+    replay = replace(shared, config=config, scene=replace(shared.scene, scorer=scorer))
     clock = [process_time()]
 
     def tick(_: RoundScore) -> None:
         clock.append(process_time())
 
     try:
-        run = replay.run(STRATEGIES[key["strategy"]].arm(key["strategy"]), budget, report=tick)
+        run = replay.run(strategy.arm(key["strategy"]), budget, report=tick)
     except MissingArrayError as error:
         return {"left_out": str(error)}
     spent = np.array([score.spent for score in run.rounds], np.float64)

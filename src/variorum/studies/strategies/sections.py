@@ -222,10 +222,11 @@ def _milliseconds(run: Mapping[str, Any]) -> float:
 def strategies_section(settings: StrategiesSettings) -> Section:
     """What each strategy is."""
     rows = tuple(
-        (name, s.acquisition, s.assignment, s.overlap, s.first)
+        (name, s.acquisition, s.assignment, s.overlap, s.first, s.vote_weights)
         for name, s in ((name, STRATEGIES[name]) for name in settings.names)
     )
-    head = ("strategy", "which item", "which annotator", "votes an item at a time", "which item in the first round")
+    head = ("strategy", "which item", "which annotator", "votes an item at a time", "which item in the first round",
+            "what a vote weighs")  # fmt: skip
     table = Table("The strategies", head, rows)
     return Section("Strategies", "Each is a way to choose items and annotators with the same money.", (table,))
 

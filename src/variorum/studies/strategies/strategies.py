@@ -20,12 +20,15 @@ class Strategy:
         assignment: Which annotator, a name of `variorum.assignment.METHODS`.
         overlap: Votes bought for an item at a time.
         first: Which item in the first round.
+        vote_weights: What a vote weighs in training, as `CampaignConfig.vote_weights`; one each where a corpus names
+            nobody.
     """
 
     acquisition: str
     assignment: str = "random"
     overlap: int = 1
     first: str = "random"
+    vote_weights: str = "raw"
 
     def arm(self, name: str) -> Arm:
         """The strategy as an arm of a campaign.
@@ -72,5 +75,7 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
     "population-error": Strategy("population-error"),
     "population-error-items": Strategy("population-error-items"),
     "population-error-coverage": Strategy("population-error-items", "coverage"),
+    "one-vote-random-weighed": Strategy("random", vote_weights="decomposition"),
+    "population-error-weighed": Strategy("population-error-items", vote_weights="decomposition"),
 }
 """Strategies by name; a name stands in the keys of runs, so that one that changes needs another name."""

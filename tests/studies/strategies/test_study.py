@@ -124,7 +124,7 @@ def test_a_strategy_that_lacks_what_it_reads_is_left_out_and_said_to_be(outcome)
     assert "needy reads groups, which this campaign lacks" in reason
     assert f"needy did not run on small (tfidf): {reason.rstrip('.')}." in outcome.findings.notes
     means = next(table for table in outcome.findings.tables() if table.title == "All scores on small, tfidf")
-    assert [row[0] for row in means.rows] == [REFERENCE, YARDSTICK, "bald"]
+    assert [row[0] for row in means.rows] == [REFERENCE, YARDSTICK, "bald", "one-vote-random-weighed"]
 
 
 def test_half_of_what_the_pool_offers_is_the_most():

@@ -28,9 +28,10 @@ __all__ = ["Model"]
 class Model:
     """Fits the learner to the votes bought so far, no oftener than the settings say.
 
-    A model is out of date as soon as there are more votes on pool items, by the share `CampaignConfig.refit_growth`, than
-    it has learned from; until then the old one predicts. Votes of LLMs count where they stand beside people's. It is fitted when somebody
-    looks, from what was bought when it got out of date: so a campaign that goes on after a crash has the same model.
+    A model is out of date as soon as there are more votes on pool items, by the share
+    `CampaignConfig.refit_growth`, than it has learned from; until then the old one predicts. Votes of LLMs count where
+    they stand beside people's. It is fitted when somebody looks, from what was bought when it got out of date: so a
+    campaign that goes on after a crash has the same model.
 
     Args:
         config: The settings.

@@ -204,3 +204,10 @@ def test_a_batch_of_what_is_known_brings_nothing_and_no_order_brings_more():
     assert forth == pytest.approx(back, rel=0.05)
     assert forth > batch_gain(view, rows[:2], who[:2]) > 0
     assert np.isnan(batch_gain(view, rows[:0], who[:0]))
+
+
+def test_a_model_that_is_sure_of_everything_still_fills_a_batch():
+    # Nothing is worth anything, so that more items tie than are looked at at a time.
+    picks = _pick(_view(np.full((20, 200, 2), 0.5)), 100)
+    assert np.unique(picks.item).size == 100
+    assert not picks.score[-50:].any()

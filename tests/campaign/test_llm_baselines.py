@@ -102,3 +102,10 @@ def test_a_learner_that_tells_annotators_apart_is_refused():
     )
     with pytest.raises(ArgumentError, match=r"tells annotators apart\. Choose another learner, or --llm prior"):
         Replay.of(config, _corpus("none"), 0, FEATURES).run(ARM, 1_000_000)
+
+
+def test_three_people_answer_the_sample_where_a_policy_chooses_pairs_too():
+    run = Replay.of(replace(CONFIG, llm="tested", members=50), _corpus("none"), 0, FEATURES)
+    bought = run.run(Arm("pairs", "population-error", "random", 1), 10_000_000).market.bought()
+    mine = (bought.annotator < len(PEOPLE.annotators)) & (bought.round == 1)
+    assert set(np.unique(bought.item[mine], return_counts=True)[1].tolist()) == {3}

@@ -138,3 +138,15 @@ def test_deliveries_of_whole_votes_and_unknown_weights_are_refused():
 def test_features_are_made_where_votes_are_weighed_though_no_policy_reads_them():
     features = ArrayFeatures(np.random.default_rng(0).normal(size=(120, 3)))
     assert Replay.of(WEIGHED, small_corpus(), 0, features, arms=(ARM,)).scene.vectors is not None
+
+
+def test_who_gave_a_label_and_a_distribution_is_weighed_by_the_distribution():
+    corpus = _corpus(CARELESS)
+    votes = corpus.annotations
+    shares = np.where(votes.label[:, None] < 0, np.nan, np.where(np.eye(3)[votes.label] > 0, 0.8, 0.1))
+    run = _run(WEIGHED, replace(corpus, annotations=replace(votes, distribution=shares)))
+    pool = run._layout.pool
+    item, _, label = run.market.votes_on(pool)
+    expected = np.zeros((pool.size, 3))
+    np.add.at(expected, item, run.weigher.weights()[:, None] * np.where(np.eye(3)[label] > 0, 0.8, 0.1))
+    np.testing.assert_allclose(run.weigher.weigh(None)[0], expected, atol=1e-12)

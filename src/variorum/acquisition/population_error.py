@@ -234,6 +234,8 @@ def _one_by_one(
                 break
             stale = np.argpartition(-bound, min(_CHUNK, bound.size - 1))[:_CHUNK]
             stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
+            if not stale.size:  # more ties than a chunk holds, the fresh ones of which fill it
+                stale = np.array([top])
             bound[stale], who[stale] = market.best(rows[stale], *value.looks(white[stale]), rng)
             fresh[stale] = True
         if bound[top] == -np.inf:  # all who could be asked are at their quota

@@ -272,7 +272,7 @@ class ArmRun:
         members = nothing if prediction is None else prediction.members
         view = self.market.view(items, members, money, checks, **arrays)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))
-        if picks.annotator is not None:
+        if picks.annotator is not None and self._desk.overlap == 1:
             alone = np.diff(view.pair_start)[picks.item[:n]] == 1
             chosen = Assignments(picks.item[:n], picks.annotator[:n], alone)
         else:

@@ -28,9 +28,10 @@ __all__ = ["Model"]
 class Model:
     """Fits the learner to the votes bought so far, no oftener than the settings say.
 
-    A model is out of date as soon as there are more votes of people on pool items, by the share
-    `CampaignConfig.refit_growth`, than it has learned from; until then the old one predicts. It is fitted when somebody
-    looks, from what was bought when it got out of date: so a campaign that goes on after a crash has the same model.
+    A model is out of date as soon as there are more votes on pool items, by the share
+    `CampaignConfig.refit_growth`, than it has learned from; until then the old one predicts. Votes of LLMs count where
+    they stand beside people's. It is fitted when somebody looks, from what was bought when it got out of date: so a
+    campaign that goes on after a crash has the same model.
 
     Args:
         config: The settings.
@@ -52,6 +53,8 @@ class Model:
         self._of_pool: Prediction | None = None
         # Votes that were there before the first round count.
         self._round, self._learned = 0, self._votes()
+        if self._learned:
+            self._keep()
 
     @property
     def has_votes(self) -> bool:
@@ -80,6 +83,9 @@ class Model:
         """
         self._round, self._learned = round_, self._votes()
         self._data = self._predictor = self._of_pool = self._inputs = None
+        self._keep()
+
+    def _keep(self) -> None:
         if self._config.refit_growth:
             # Later votes are not for this model, and it may be fitted after they came.
             self._prepare()

@@ -154,6 +154,11 @@ class Weigher:
             return counts, by_annotator
         weights = self.weights()
         item, _, label = self._market.votes_on(self._pool)
-        np.subtract.at(counts, (item, label), 1.0 - weights)
+        said, votes = np.eye(counts.shape[1])[label], self._market.bought_for_training()
+        if votes.distribution is not None:
+            # Whoever gave a label and a distribution is counted by the distribution.
+            shares = votes.distribution[(votes.label >= 0) & np.isin(votes.item, self._pool)]
+            said = np.where(np.isnan(shares[:, :1]), said, shares)
+        np.subtract.at(counts, item, (1.0 - weights)[:, None] * said)
         weighed = None if by_annotator is None else replace(by_annotator, weight=weights)
         return np.maximum(counts, 0.0), weighed

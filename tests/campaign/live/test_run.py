@@ -14,6 +14,8 @@ from variorum.annotations import ABSTAINED, UNSURE, read_corpus
 from variorum.campaign import load_campaign
 from variorum.campaign.live import LiveConfig, live_settings, load_live, run_live
 from variorum.errors import ArgumentError, ReadError, RecordError, RunFolderError
+from variorum.training import TrainingData
+from variorum.training.softmax import SoftmaxRegression
 
 CENT = 10_000
 
@@ -216,6 +218,51 @@ def test_votes_that_are_there_already_count_and_their_pairs_are_not_asked(tmp_pa
     assert set(result.corpus.annotations.round.tolist()) == {-1}
     with pytest.raises(ArgumentError, match="whoever can be asked has answered every item"):
         run_live(settings(tmp_path, corpus=config.corpus, annotators=["ann"]), tmp_path / "other")
+
+
+def test_a_model_of_votes_at_hand_is_the_same_however_late_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits: list[float] = []
+    plain = SoftmaxRegression.fit
+
+    def counted(self: SoftmaxRegression, data: TrainingData, rng: np.random.Generator):
+        fits.append(float(data.votes.sum()))
+        return plain(self, data, rng)
+
+    monkeypatch.setattr(SoftmaxRegression, "fit", counted)
+    items = read_sheet(settings(tmp_path).corpus and tmp_path / "posts.csv")
+    write_sheet(tmp_path / "pilot.csv", [row | {"annotator": "dan", "label": honest(row)["label"]} for row in items])
+    config, folder = settings(tmp_path, corpus=str(tmp_path / "pilot.csv"), refit_growth=5.0), tmp_path / "run"
+    first = []
+    for number in range(3):
+        fits.clear()
+        run_live(config, folder, resume=True)
+        first.append(fits[0])
+        for path in sheets(folder, number):
+            fill(path)
+    # Votes grow by less than the share, so that each call scores its round by the model of the votes at hand.
+    assert first == [first[0]] * 3
+    assert 0 < first[0] < 24
+
+
+def test_votes_of_an_llm_at_hand_are_no_requests(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    items = read_sheet(settings(tmp_path).corpus and tmp_path / "posts.csv")
+    write_sheet(folder / "items.csv", items)
+    write_sheet(
+        folder / "annotations.csv",
+        [{"item": row["item"], "annotator": "gpt", "label": honest(row)["label"]} for row in items],
+    )
+    people = [{"annotator": who, "kind": "human"} for who in PEOPLE]
+    write_sheet(folder / "annotators.csv", [*people, {"annotator": "gpt", "kind": "llm"}])
+    config = settings(tmp_path, corpus=str(folder), annotators=[], budget="0.60")
+    run_live(config, tmp_path / "run")
+    for path in sheets(tmp_path / "run", 0):
+        fill(path)
+    result = run_live(config, tmp_path / "run", resume=True)
+    assert result.rounds[-1].requests == 12
+    assert result.rounds[-1].llm_requests == 0
 
 
 def test_what_comes_of_it_is_a_corpus_again(tmp_path: Path) -> None:

@@ -206,7 +206,7 @@ def _enter_votes_at_hand(market: Market, votes: Annotations) -> None:
         return
     keys = np.unique(np.stack([votes.item.astype(np.int64), votes.annotator], axis=1), axis=0)
     market.enter_requests([Request(f"at hand/{n}", item, who, 0) for n, (item, who) in enumerate(keys.tolist())])
-    market.requests = 0
+    market.requests = market.requests_apart = 0
     free: NDArray[np.int64] = np.zeros(votes.n_rows, np.int64)
     market.enter_answers(replace(votes, cost=free, round=np.full(votes.n_rows, -1, np.int32)))
 

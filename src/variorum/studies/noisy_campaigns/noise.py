@@ -61,7 +61,8 @@ def without_errors(corpus: Corpus, planted: NDArray[np.bool_]) -> Corpus:
         planted: Rows that are errors, shape (n_rows,).
 
     Returns:
-        The corpus. A campaign on it is one that weighs planted errors 0 and all other votes 1.
+        The corpus. A campaign on it is one that weighs planted errors 0 and all other votes 1, and whose policies do
+        not read planted errors either.
     """
     votes = corpus.annotations
     label = np.where(planted, -1, votes.label).astype(np.int32)

@@ -55,7 +55,8 @@ def load_anli(name: str) -> LabelledPairs:
         FetchError: If it is not on this machine and cannot be fetched.
         ReadError: If it is not what was expected.
     """
-    return read_anli(checked_root(ANLI_DEV), as_choice("round", name, ANLI_ROUNDS))
+    as_choice("round", name, ANLI_ROUNDS)
+    return read_anli(checked_root(ANLI_DEV), name)
 
 
 def read_anli(root: Path, name: str) -> LabelledPairs:

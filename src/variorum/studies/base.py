@@ -14,7 +14,18 @@ import numpy as np
 from variorum.errors import ArgumentError
 from variorum.reporting.study import Findings
 
-__all__ = ["Key", "Run", "Settings", "Study", "Values", "as_plain", "digest", "key_text"]
+__all__ = [
+    "Key",
+    "Run",
+    "Settings",
+    "Study",
+    "Values",
+    "as_plain",
+    "digest",
+    "key_text",
+    "need_seeds_and_draws",
+    "take_several",
+]
 
 Settings = TypeVar("Settings")
 """A frozen dataclass of plain fields; a field `seeds` says how many seeds."""
@@ -124,3 +135,36 @@ def key_text(key: Key) -> str:
         'delivery sls, votes 5, seed 3'
     """
     return ", ".join(f"{name} {value}" for name, value in key.items())
+
+
+def take_several(settings: object, *names: str) -> None:
+    """Make tuples of settings that hold several values: the command line gives one value alone as it is.
+
+    Args:
+        settings: A frozen dataclass; for its ``__post_init__``.
+        *names: Of the settings.
+
+    Example:
+        >>> @dataclass(frozen=True)
+        ... class Corpora:
+        ...     names: tuple[str, ...]
+        ...     def __post_init__(self):
+        ...         take_several(self, "names")
+        >>> Corpora("hs-brexit"), Corpora(["hs-brexit", "convabuse"])
+        (Corpora(names=('hs-brexit',)), Corpora(names=('hs-brexit', 'convabuse')))
+    """
+    for name in names:
+        value = getattr(settings, name)
+        object.__setattr__(settings, name, (value,) if isinstance(value, str | int | float) else tuple(value))
+
+
+def need_seeds_and_draws(seeds: int, draws: int) -> None:
+    """Refuse settings without a seed, or with too few resamples for an interval.
+
+    Raises:
+        ArgumentError: If there is no seed, or fewer than twenty draws.
+    """
+    if seeds < 1 or draws < 20:
+        raise ArgumentError(
+            f"seeds must be at least 1 and draws at least 20, not {seeds} and {draws}: an interval needs its ends."
+        )

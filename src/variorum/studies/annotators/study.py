@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.checks import as_choice, need_extra
-from variorum.errors import ArgumentError
 from variorum.studies.annotators.findings import annotator_findings
 from variorum.studies.annotators.methods import BODIES, LINES, METHODS, TRUTHS, learner_of
 from variorum.studies.annotators.scoring import groups_of, line_scores, score_annotators, score_population, thirds_of
 from variorum.studies.annotators.votes import SPLITS, VoteSplit, open_votes, split_votes
-from variorum.studies.base import Key, Study, Values
+from variorum.studies.base import Key, Study, Values, need_seeds_and_draws
 
 __all__ = ["STUDY", "AnnotatorSettings"]
 
@@ -57,11 +56,7 @@ class AnnotatorSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         for split in self.splits:
             as_choice("split", split, SPLITS)
         as_choice("body", self.body, BODIES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from variorum.campaign import CampaignConfig
 from variorum.errors import ArgumentError
+from variorum.studies.base import need_seeds_and_draws, take_several
 from variorum.studies.strategies import CONFIRMATION
 from variorum.studies.strategies.settings import GROUPS
 
@@ -50,17 +51,10 @@ class ExperimentSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        # The command line gives a word for one name, and commas between several.
-        for name in ("corpora", "arms"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        take_several(self, "corpora", "arms")
         if not self.corpora:
             raise ArgumentError("corpora is empty; give one at least.")
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         if self.votes < self.cold_start:
             raise ArgumentError(f"votes = {self.votes} does not pay for the first round of {self.cold_start}.")
 

@@ -10,6 +10,7 @@ from variorum.checks import as_choice
 from variorum.corpora import LlmFlaw
 from variorum.corpora.released_models import RELEASED
 from variorum.errors import ArgumentError
+from variorum.studies.base import need_seeds_and_draws, take_several
 from variorum.studies.llm_routing.beside import WHOLE
 from variorum.studies.llm_routing.strategies import PEOPLE, STRATEGIES
 from variorum.studies.strategies import CONFIRMATION
@@ -82,10 +83,7 @@ class LlmRoutingSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        # The command line gives one value, and a tuple where there are commas.
-        for name in ("corpora", "flaws", "models", "cheaper", "strategies"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str | int) else tuple(value))
+        take_several(self, "corpora", "flaws", "models", "cheaper", "strategies")
         for flaw in self.flaws:
             as_choice("flaw", flaw, FLAWS)
         for model in self.models:
@@ -100,11 +98,7 @@ class LlmRoutingSettings:
                 raise ArgumentError(f"none of the models answered {corpus}; add one of {', '.join(MODELS[corpus])}.")
         if not all(isinstance(each, int) and 1 <= each <= 1000 for each in self.cheaper):
             raise ArgumentError(f"cheaper must hold whole numbers from 1 to 1,000, not {self.cheaper}.")
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         if self.votes < self.cold_start:
             raise ArgumentError(f"votes = {self.votes} does not pay for the first round of {self.cold_start}.")
         if not 1 <= self.stretch <= 2:

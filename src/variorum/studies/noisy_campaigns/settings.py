@@ -8,6 +8,7 @@ from typing import Final
 from variorum.campaign import CampaignConfig
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
+from variorum.studies.base import need_seeds_and_draws, take_several
 from variorum.studies.errors.planting import NOISES
 from variorum.studies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
@@ -70,10 +71,8 @@ class NoisyCampaignsSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        # The command line gives one value, and a tuple where there are commas.
+        take_several(self, "corpora", "kinds", "shares", "strategies")
         for name in ("corpora", "kinds", "shares", "strategies"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str | int | float) else tuple(value))
             if not getattr(self, name):
                 raise ArgumentError(f"{name} is empty; give one at least.")
         for kind in self.kinds:
@@ -83,11 +82,7 @@ class NoisyCampaignsSettings:
         bad = [share for share in self.shares if not isinstance(share, int | float) or not 0 < share <= _MOST]
         if bad:
             raise ArgumentError(f"shares must lie above 0 and be at most {_MOST}, not {bad[0]!r}; 0 always runs.")
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         if self.votes <= self.cold_start:
             raise ArgumentError(f"votes = {self.votes} must be more than the first round's {self.cold_start}.")
 

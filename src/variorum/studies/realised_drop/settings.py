@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from variorum.campaign import CampaignConfig
 from variorum.errors import ArgumentError
+from variorum.studies.base import need_seeds_and_draws, take_several
 
 __all__ = ["RealisedDropSettings"]
 
@@ -45,19 +46,12 @@ class RealisedDropSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        # The command line gives one value, and a tuple where there are commas.
-        for name in ("corpora", "votes"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str | int) else tuple(value))
+        take_several(self, "corpora", "votes")
         if not self.corpora:
             raise ArgumentError("corpora is empty; give one name at least.")
         if not self.votes or self.votes[0] < 1 or any(a >= b for a, b in zip(self.votes, self.votes[1:], strict=False)):
             raise ArgumentError(f"votes must be whole numbers from 1 that increase, not {self.votes}.")
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         if self.unasked < 3 or self.asked < 0 or not 1 <= self.best <= self.unasked:
             raise ArgumentError(
                 f"unasked must be at least 3, asked at least 0 and best between 1 and unasked, not {self.unasked}, "

@@ -9,6 +9,7 @@ from typing import Final
 from variorum.campaign import CampaignConfig
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
+from variorum.studies.base import need_seeds_and_draws, take_several
 from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
 __all__ = ["CONFIRMATION", "DEVELOPMENT", "GROUPS", "PARTS", "StrategiesSettings"]
@@ -89,20 +90,13 @@ class StrategiesSettings:
     draws: int = 1000
 
     def __post_init__(self) -> None:
-        # The command line gives a word for one name, and commas between several.
-        for name in ("corpora", "strategies", "features"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        take_several(self, "corpora", "strategies", "features")
         as_choice("part", self.part, PARTS)
         for strategy in self.strategies:
             as_choice("strategy", strategy, STRATEGIES)
         if not self.features:
             raise ArgumentError("features is empty; give one name at least.")
-        if self.seeds < 1 or self.draws < 20:
-            raise ArgumentError(
-                f"seeds must be at least 1 and draws at least 20, not {self.seeds} and {self.draws}: "
-                "an interval needs its ends."
-            )
+        need_seeds_and_draws(self.seeds, self.draws)
         if self.votes < self.cold_start:
             raise ArgumentError(f"votes = {self.votes} does not pay for the first round of {self.cold_start}.")
 

@@ -87,11 +87,13 @@ def population_error_items(view: PoolView, n: int, rng: np.random.Generator) -> 
         Ours; derivation in docs/population-error.md.
     """
     price = view.prices[view.pair_annotator].mean() if view.pair_annotator.size else 1.0
+    open_ = view.left > 0
+    left = view.left[open_]
     anyone = replace(
         view,
-        pair_start=np.concatenate([[0], np.cumsum(view.left > 0)]),
-        pair_annotator=np.full(int((view.left > 0).sum()), UNKNOWN, np.int32),
-        pair_left=view.left[view.left > 0],
+        pair_start=np.concatenate([[0], np.cumsum(open_)]),
+        pair_annotator=np.full(left.size, UNKNOWN, np.int32),
+        pair_left=left,
         asked_annotator=np.full(view.asked_annotator.size, UNKNOWN, np.int32),
         vote_annotator=np.full(view.vote_annotator.size, UNKNOWN, np.int32),
         prices=np.full(view.prices.size, max(round(float(price)), 1)),

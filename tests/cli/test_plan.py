@@ -37,6 +37,21 @@ def test_the_example_prints_costs_for_every_overlap_and_price(command: Command, 
     assert "288.00 EUR" in done.out
 
 
+def test_strategies_are_planned_for_by_name(command: Command, pilot: Path) -> None:
+    names = "--strategy one-vote-random --strategy population-error-items --strategy fixed-overlap-3"
+    refused = command(f"variorum plan pilot.csv --target 0.1 {names}")
+    assert refused.code == 2
+    assert "'fixed-overlap-3' asks 3 people about an item" in refused.err
+    names = names.removesuffix(" --strategy fixed-overlap-3")
+    done = command(f"variorum plan pilot.csv --target 0.1 {names} --price 0.05")
+    assert done.code == 0, done.err
+    assert "worth of a vote" in done.out
+    row = next(line for line in done.out.splitlines() if line.startswith(" one-vote-random"))
+    assert "1.00 [1.00, 1.00]" in row
+    made = json.loads(command(f"variorum plan pilot.csv --target 0.1 {names} --json").out)
+    assert [each["strategy"] for each in made["strategies"]] == ["one-vote-random", "population-error-items"]
+
+
 def test_json_holds_the_plan(command: Command, pilot: Path) -> None:
     made = json.loads(command("variorum plan pilot.csv --target 0.02 --overlap 2 --json").out)
     assert made["votes"] == 180

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from cli.commands import RUN, Command, process
-from variorum.campaign import CampaignConfig
+from variorum.campaign import STRATEGIES, CampaignConfig
 from variorum.cli import demo, report, run
 from variorum.cli.settings import settings
 from variorum.errors import ArgumentError, UnknownNameError
@@ -31,6 +31,35 @@ def test_run_says_what_it_came_to(command: Command, tmp_path: Path) -> None:
     assert "3.00 EUR" in done.out
     assert (tmp_path / "out" / "record.jsonl").is_file()
     assert "<html" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_strategy_stands_for_its_settings_and_what_is_set_beside_it_wins(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('corpus = "synthetic-plain"\nstrategy = "herding-first"\nacquisition = "bald"\n', encoding="utf-8")
+    of_file = settings(file, {})
+    assert (of_file.acquisition, of_file.first_acquisition, of_file.vote_weights) == ("bald", "herding", "raw")
+    chosen = settings(file, {"strategy": "population-error-weighed", "overlap": 2, "assignment": None})
+    assert (chosen.acquisition, chosen.assignment, chosen.overlap) == ("population-error-items", "random", 2)
+    assert (chosen.first_acquisition, chosen.vote_weights) == ("random", "decomposition")
+    with pytest.raises(UnknownNameError, match=r"strategy 'entropi' is not known\. Did you mean 'entropy'"):
+        settings(None, {"corpus": "synthetic-plain", "strategy": "entropi"})
+
+
+@pytest.mark.parametrize("name", list(STRATEGIES))
+def test_every_strategy_can_be_run_by_its_name(name: str) -> None:
+    chosen = settings(None, {"corpus": "synthetic-plain", "strategy": name})
+    assert replace(chosen.arms()[0], name=name) == STRATEGIES[name].arm(name)
+    assert chosen.vote_weights == STRATEGIES[name].vote_weights
+
+
+@pytest.mark.usefixtures("votes")
+def test_a_strategy_runs_by_its_name(command: Command) -> None:
+    done = command(f"variorum run {RUN} --strategy population-error-weighed --out out --json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["arms"][0]["name"] == "population-error-items, one vote an item"
+    refused = command(f"variorum run {RUN} --strategy entropi --out other")
+    assert refused.code == 2
+    assert "strategy 'entropi' is not known" in refused.err
 
 
 @pytest.mark.usefixtures("votes")

@@ -56,24 +56,26 @@ def pick_best(
     Returns:
         The picks, best first; fewer than n where fewer can still be asked.
     """
-    open_rows = np.flatnonzero(view.left > 0)
-    tie = rng.random(open_rows.size)
-    level = np.zeros(open_rows.size, np.int64) if revisit else view.asked[open_rows]
-    worse = np.asarray(scores[open_rows], np.float64)
-    np.negative(worse, out=worse)
-    if 0 < n < open_rows.size:
-        # Sorting a large pool costs more than most scores: only what can be among the n best is sorted, ties with the
-        # last of them included. Nothing is larger than nan, so that nan stays in.
+    can_be_asked = view.left > 0
+    # Every array of the pool's size costs as much as most scores do, and often the whole pool is open.
+    open_rows = slice(None) if can_be_asked.all() else np.flatnonzero(can_be_asked)
+    worse = np.negative(scores[open_rows], dtype=np.float64)
+    level = np.zeros(worse.size, np.int64) if revisit else view.asked[open_rows]
+    if 0 < n < worse.size:
+        # So does sorting: only what can be among the n best is sorted, ties with the last of them included. Nothing is
+        # larger than nan, so that nan stays in.
         upto = np.cumsum(np.bincount(level))
         last = int(np.searchsorted(upto, n))
         of_last = worse[level == last]
         place = n - 1 - int(upto[last] - of_last.size)
         of_last.partition(place)
-        bar = of_last[place]
-        near = np.flatnonzero((level < last) | ((level == last) & ~(worse > bar)))
-        open_rows, tie, level, worse = open_rows[near], tie[near], level[near], worse[near]
-    chosen = open_rows[np.lexsort((tie, worse, level))[:n]]
-    return Picks(chosen.astype(np.int64), scores[chosen].astype(np.float64))
+        near = np.flatnonzero(~(worse > of_last[place]) & (level <= last) | (level < last))
+    else:
+        near = np.arange(worse.size)
+    tie = rng.random(near.size)
+    best = near[np.lexsort((tie, worse[near], level[near]))[:n]]
+    chosen = (best if isinstance(open_rows, slice) else open_rows[best]).astype(np.int64)
+    return Picks(chosen, scores[chosen].astype(np.float64))
 
 
 def pick_by_level(view: PoolView, n: int, choose: Choose) -> Picks:

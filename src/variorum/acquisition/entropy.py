@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,8 @@ from variorum.acquisition.distances import blocks
 from variorum.annotations import Picks, PoolView
 
 __all__ = ["entropy", "entropy_revisiting"]
+
+_ENTRIES: Final = 1 << 14
 
 
 def entropy(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
@@ -50,13 +54,15 @@ def entropy_revisiting(view: PoolView, n: int, rng: np.random.Generator) -> Pick
 
 
 def _entropy(view: PoolView) -> NDArray[np.float64]:
-    """Entropy of the mean prediction, nats, in blocks that stay in the cache."""
+    """Entropy of the mean prediction, nats, in blocks that stay in the cache and share their memory."""
     n_members, n_pool, n_classes = view.members.shape
     found = np.empty(n_pool)
-    for part in blocks(n_pool, n_members * n_classes, entries=1 << 16):
+    log = np.empty((min(n_pool, max(1, _ENTRIES // (n_members * n_classes))), n_classes))
+    for part in blocks(n_pool, n_members * n_classes, _ENTRIES):
         members = view.members[:, part]
         mean = members[0] if n_members == 1 else members.mean(axis=0)
-        # The logarithm of 0 would be multiplied by 0.
-        log = np.log(np.maximum(mean, np.finfo(np.float64).tiny))
-        found[part] = -np.einsum("ij,ij->i", mean, log)
-    return found
+        into = log[: mean.shape[0]]
+        # The logarithm of 0 would be multiplied by 0; nothing else is changed by adding so little.
+        np.log(np.add(mean, np.finfo(np.float64).tiny, out=into), out=into)
+        np.einsum("ij,ij->i", mean, into, out=found[part])
+    return np.negative(found, out=found)

@@ -118,6 +118,8 @@ class PoolView:
         """How many further requests each item allows, shape (n_pool,)."""
         some = self.pair_start[1:] > self.pair_start[:-1]
         if some.all() and some.size:
+            if some.size == self.pair_left.size:
+                return self.pair_left
             return np.add.reduceat(self.pair_left, self.pair_start[:-1])
         left = np.zeros(self.n_pool, np.int64)
         left[some] = np.add.reduceat(self.pair_left, self.pair_start[:-1][some])

@@ -16,8 +16,9 @@
 - prices, header: what a request costs; the first line of a record
 - record, journal: `Record`, append-only files and the folder's lock
 - alarms, watch: what goes wrong, looked for after every round
-- planning, hidden_js, power_law: what a target will cost, told from a pilot
-- stopping, forecast: when to end early, and what more budget would buy
+- strategies: `STRATEGIES`, the strategies by name
+- planning: what a target will cost by overlap and by strategy, told from a pilot
+- stopping, forecast, power_law: when to end early; what more budget would buy, by learning curves as power laws
 - scoring: `Scorer`, the only one that sees votes nobody bought
 - live: the same with people, who answer on sheets or in the terminal
 """
@@ -32,20 +33,24 @@ from variorum.campaign.loop import ArmRun, Progress, Scene
 from variorum.campaign.market import Market
 from variorum.campaign.oracle import Answers, Oracle, ReplayOracle, Request
 from variorum.campaign.pairs import Pairs
-from variorum.campaign.planning import Forecast, Plan, Reach, plan_campaign
+from variorum.campaign.planning import Forecast, Plan, Reach, StrategyReach, plan_campaign
 from variorum.campaign.record import Record
 from variorum.campaign.replay import Replay
 from variorum.campaign.result import ArmOutcome, CampaignResult, RoundScore
 from variorum.campaign.run import load_campaign, open_corpus, run_campaign
 from variorum.campaign.scoring import Scorer, lines_of, metrics_for
 from variorum.campaign.stopping import STOPPING, ValidationView
+from variorum.campaign.strategies import REFERENCE, STRATEGIES, YARDSTICK, Strategy
 from variorum.campaign.vote_weights import VOTE_WEIGHTS, Weigher, vote_weights
 
 __all__ = [
     "ALARMS",
     "LLM_USES",
+    "REFERENCE",
     "STOPPING",
+    "STRATEGIES",
     "VOTE_WEIGHTS",
+    "YARDSTICK",
     "Alarm",
     "Answers",
     "Arm",
@@ -70,6 +75,8 @@ __all__ = [
     "RoundScore",
     "Scene",
     "Scorer",
+    "Strategy",
+    "StrategyReach",
     "ValidationView",
     "Weigher",
     "evidence_for",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PowerLaw", "fit_power_law"]
+__all__ = ["PowerLaw", "fit_lines", "fit_power_law"]
 
 _RATES: Final = np.linspace(0.1, 1.0, 10)
 _REDUNDANCIES: Final = np.linspace(0.0, 1.0, 11)
@@ -79,17 +80,34 @@ def fit_power_law(
     """
     redundancies = _REDUNDANCIES if np.unique(overlap).size > 1 else _REDUNDANCIES[:1]
     grid = np.array([(rate, redundancy) for redundancy in redundancies for rate in _RATES])
-    lines = [_line((items * overlap / (1 + (overlap - 1) * shared)) ** -rate, scores) for rate, shared in grid]
-    level, scale, error = (np.stack(each) for each in zip(*lines, strict=True))
+    points = [(items * overlap / (1 + (overlap - 1) * shared)) ** -rate for rate, shared in grid]
+    chosen, level, scale = fit_lines(points, scores, rng)
+    return PowerLaw(level, scale, grid[chosen, 0], grid[chosen, 1])
+
+
+def fit_lines(
+    points: Sequence[NDArray[np.float64]], scores: NDArray[np.float64], rng: np.random.Generator | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Fit each curve by a line in one of several variables, with coefficients not below 0.
+
+    Args:
+        points: The variables, each of shape (n_points,).
+        scores: The curves, shape (n_curves, n_points).
+        rng: Draws the variable of each curve by how well it fits, in place of the best.
+
+    Returns:
+        Which variable, level and slope of each curve, shape (n_curves,) each.
+    """
+    level, slope, error = (np.stack(each) for each in zip(*(_line(x, scores) for x in points), strict=True))
     if rng is None:
         # Ties, and what differs by rounding alone, go to the first of the grid.
-        best = (error < error.min(axis=0) + 1e-15).argmax(axis=0)
+        chosen = (error < error.min(axis=0) + 1e-15).argmax(axis=0)
     else:
-        freedom = max(items.size - 2, 1)
+        freedom = max(scores.shape[1] - 2, 1)
         fit = -freedom / 2 * np.log(error + 1e-15)
-        best = (fit + rng.gumbel(size=fit.shape)).argmax(axis=0)
+        chosen = (fit + rng.gumbel(size=fit.shape)).argmax(axis=0)
     curve = np.arange(scores.shape[0])
-    return PowerLaw(level[best, curve], scale[best, curve], grid[best, 0], grid[best, 1])
+    return chosen, level[chosen, curve], slope[chosen, curve]
 
 
 def _line(

@@ -13,7 +13,7 @@ import typer
 from variorum import features as featurizers
 from variorum import training
 from variorum.annotations import Corpus, format_money, micro_units
-from variorum.campaign import Plan, Reach, load_campaign, open_corpus, plan_campaign
+from variorum.campaign import Plan, Reach, StrategyReach, load_campaign, open_corpus, plan_campaign
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
 
@@ -33,6 +33,10 @@ def plan(
     overlap: Annotated[
         list[int] | None, typer.Option(metavar="K", help="Votes an item. Repeatable; without it, 1, 2 and 5.")
     ] = None,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A strategy of the benchmark, replayed on the pilot. Repeatable."),
+    ] = None,
     price: Annotated[
         list[str] | None, typer.Option(metavar="MONEY", help="Price of an annotation. Repeatable; without it, 0.05.")
     ] = None,
@@ -46,14 +50,22 @@ def plan(
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of splits and resamples.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Tell from a pilot how many items and votes a target JS divergence will cost, for several overlaps and prices.
+    """Tell from a pilot what a target JS divergence will cost, for several overlaps, prices and strategies.
 
     The pilot needs votes on 60 items, and two votes or more on 30 of them.
     """
     prices = [micro_units(each) for each in price or ["0.05"]]
     with remedies_for_source(pilot):
         corpus = _open(pilot)
-    made = plan_campaign(corpus, target, overlaps=overlap or (1, 2, 5), features=features, learner=learner, seed=seed)
+    made = plan_campaign(
+        corpus,
+        target,
+        overlaps=overlap or (1, 2, 5),
+        strategies=strategy or (),
+        features=features,
+        learner=learner,
+        seed=seed,
+    )
     if as_json:
         print_json({**asdict(made), "currency": currency, "prices_micro_units": prices})
         return
@@ -95,15 +107,32 @@ def _print(name: str, made: Plan, prices: Sequence[int], currency: str) -> None:
     typer.echo(f"\nto reach {made.target}:")
     head = ["votes an item", "items", "votes", "items from, to", *(format_money(each, currency) for each in prices)]
     print_table(head, reached, right=range(len(head)))
+    if made.strategies:
+        _print_strategies(made, prices, currency)
     typer.echo(
         f"intervals hold {100 * made.level:.0f} % of the resampled pilots; - is not within {made.farthest:,} votes, "
         "twenty times the pilot"
     )
 
 
+def _print_strategies(made: Plan, prices: Sequence[int], currency: str) -> None:
+    rows = [
+        [
+            row.strategy, f"{number(row.worth, 2)} [{number(row.worth_low, 2)}, {number(row.worth_high, 2)}]",
+            _count(row.votes), f"[{_count(row.low)}, {_count(row.high)}]",
+            *(_cost(row, each, currency) for each in prices), f"{100 * row.forced:.0f} %",
+        ]
+        for row in made.strategies
+    ]  # fmt: skip
+    costs = (format_money(each, currency) for each in prices)
+    head = ["strategy", "worth of a vote", "votes", "from, to", *costs, "annotator decided by the pilot"]
+    typer.echo(f"\nto reach {made.target} by strategy, a vote of one-vote-random being worth 1:")
+    print_table(head, rows, right=range(1, len(head)))
+
+
 def _count(value: float) -> str:
     return f"{value:,.0f}" if math.isfinite(value) else "-"
 
 
-def _cost(row: Reach, price: int, currency: str) -> str:
+def _cost(row: Reach | StrategyReach, price: int, currency: str) -> str:
     return format_money(round(row.votes * price), currency) if math.isfinite(row.votes) else "-"

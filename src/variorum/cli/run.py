@@ -74,6 +74,13 @@ def run(
         str | None, _option("price", "Price of an annotation; without it, the corpus's own or 0.05.", "MONEY")
     ] = None,
     currency: Annotated[str | None, _option("currency", "Its currency.", "NAME")] = None,
+    strategy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A strategy of the benchmark: sets the next three, --first-acquisition and --vote-weights.",
+        ),
+    ] = None,
     acquisition: Annotated[
         str | None, _option("acquisition", "Which item to ask about.", "|".join(acquisitions.METHODS))
     ] = None,
@@ -148,6 +155,7 @@ def run(
         "budget": budget,
         "price": price,
         "currency": currency,
+        "strategy": strategy,
         "acquisition": acquisition,
         "assignment": assignment,
         "overlap": overlap,

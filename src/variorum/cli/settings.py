@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from variorum.campaign import CampaignConfig
+from variorum.campaign import STRATEGIES, CampaignConfig
 from variorum.campaign.config import read_toml
 from variorum.campaign.live import LiveConfig
+from variorum.checks import as_choice
 from variorum.errors import ArgumentError
 
 __all__ = ["named_values", "settings"]
@@ -23,7 +24,8 @@ def settings(
     """Merge a TOML file and options; an option wins over the file.
 
     Args:
-        file: TOML with names of `CampaignConfig`, or none.
+        file: TOML with names of `CampaignConfig`, or none. There and among the options, ``strategy`` stands for the
+            settings of one of `campaign.STRATEGIES`; what is set beside it wins.
         options: By the same names; ``None`` was not given.
         recorded: Settings that a record begins with; the file and the options win over them.
 
@@ -38,8 +40,8 @@ def settings(
         >>> settings(None, {"corpus": "synthetic-plain", "overlap": 2, "seeds": None}).overlap
         2
     """
-    values = dict(recorded or {}) | ({} if file is None else read_toml(file))
-    values |= {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
+    values = dict(recorded or {}) | _spelled_out({} if file is None else read_toml(file)) | _spelled_out(given)
     if "corpus" not in values:
         raise ArgumentError("corpus is missing; name one with --corpus or in the file of --config (variorum corpora).")
     if values.get("oracle", "replay") != "replay":
@@ -49,6 +51,13 @@ def settings(
     if surplus is not None:
         raise ArgumentError(f"{surplus} is for campaigns with people, and a replay knows its own; add --oracle sheets.")
     return CampaignConfig.from_mapping(values)
+
+
+def _spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A strategy's name replaced by its settings, those beside it winning."""
+    rest = dict(values)
+    name = rest.pop("strategy", None)
+    return rest if name is None else STRATEGIES[as_choice("strategy", name, STRATEGIES)].settings() | rest
 
 
 def named_values(texts: Iterable[str]) -> dict[str, Any]:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from variorum.campaign import REFERENCE
 from variorum.errors import ArgumentError, UnknownNameError
 from variorum.studies.noisy_campaigns import STUDY, NoisyCampaignsSettings
-from variorum.studies.strategies import CONFIRMATION, REFERENCE
+from variorum.studies.strategies import CONFIRMATION
 
 
 def test_one_name_is_a_list_of_one():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from variorum.campaign import REFERENCE, YARDSTICK
 from variorum.evaluation import nemenyi_difference
 from variorum.studies.base import Run
 from variorum.studies.strategies.findings import strategies_findings
@@ -12,7 +13,6 @@ from variorum.studies.strategies.goals import goal_rows
 from variorum.studies.strategies.replaying import LINES
 from variorum.studies.strategies.results import Results
 from variorum.studies.strategies.settings import StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
 CORPORA = ("one", "two", "three")
 SETTINGS = StrategiesSettings(

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from variorum import acquisition, assignment, corpora
+from variorum.campaign import REFERENCE, STRATEGIES, YARDSTICK
 from variorum.errors import ArgumentError, UnknownNameError
 from variorum.studies.strategies.settings import CONFIRMATION, DEVELOPMENT, GROUPS, StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
 
 @pytest.mark.parametrize("name", STRATEGIES)

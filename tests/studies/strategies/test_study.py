@@ -8,10 +8,11 @@ import pytest
 from campaign.small import small_corpus
 from variorum import assignment
 from variorum.annotations import UNKNOWN, Annotators
+from variorum.campaign import REFERENCE, STRATEGIES, YARDSTICK, Strategy
 from variorum.studies.base import as_plain
 from variorum.studies.corpus_parts import open_part
 from variorum.studies.running import run_study
-from variorum.studies.strategies import REFERENCE, STRATEGIES, STUDY, YARDSTICK, Strategy
+from variorum.studies.strategies import STUDY
 from variorum.studies.strategies.curves import area_weights
 from variorum.studies.strategies.replaying import LINES, shared_replay, strategy_run
 from variorum.studies.write_up import write_up

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import UNKNOWN, Corpus
-from variorum.campaign import ArmRun, Replay
+from variorum.campaign import STRATEGIES, ArmRun, Replay
 from variorum.campaign.layout import stream
 from variorum.evaluation import area_under_roc, js_divergence
 from variorum.features import Cached, featurizer
@@ -19,7 +19,6 @@ from variorum.studies.base import Key
 from variorum.studies.corpus_parts import open_part
 from variorum.studies.noisy_campaigns.noise import plant_in_pool, without_errors
 from variorum.studies.noisy_campaigns.settings import CLEANED, ORACLE, RAW, NoisyCampaignsSettings
-from variorum.studies.strategies import STRATEGIES
 from variorum.studies.strategies.curves import area_weights
 from variorum.studies.strategies.scores import ItemScorer
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from variorum.campaign import CampaignConfig
+from variorum.campaign import REFERENCE, STRATEGIES, YARDSTICK, CampaignConfig
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
 from variorum.studies.base import need_seeds_and_draws, take_several
 from variorum.studies.errors.planting import NOISES
-from variorum.studies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
 __all__ = ["CLEANED", "CORPORA", "KINDS", "ORACLE", "RAW", "SPREAD", "VOTES", "NoisyCampaignsSettings"]
 

@@ -2,7 +2,6 @@
 
 - study: `STUDY`, its presets and runs
 - settings: `StrategiesSettings`; corpora for development and for confirmation
-- strategies: `STRATEGIES`, a line each
 - replaying: one strategy on one corpus with one seed
 - scores: what a run is scored by
 - curves: areas under learning curves, and when they reach a score
@@ -12,16 +11,6 @@
 """
 
 from variorum.studies.strategies.settings import CONFIRMATION, DEVELOPMENT, StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK, Strategy
 from variorum.studies.strategies.study import STUDY
 
-__all__ = [
-    "CONFIRMATION",
-    "DEVELOPMENT",
-    "REFERENCE",
-    "STRATEGIES",
-    "STUDY",
-    "YARDSTICK",
-    "StrategiesSettings",
-    "Strategy",
-]
+__all__ = ["CONFIRMATION", "DEVELOPMENT", "STUDY", "StrategiesSettings"]

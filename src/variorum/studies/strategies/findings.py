@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from variorum.campaign import REFERENCE, YARDSTICK
 from variorum.reporting.study import Findings
 from variorum.reporting.wording import amount, listing, number, p_value, percent
 from variorum.studies.base import Run
@@ -21,7 +22,6 @@ from variorum.studies.strategies.sections import (
     tests_data,
 )
 from variorum.studies.strategies.settings import StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
 __all__ = ["strategies_findings"]
 

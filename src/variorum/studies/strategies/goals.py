@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from variorum.campaign import REFERENCE, YARDSTICK
 from variorum.reporting.study import Cell, Estimate, Table
 from variorum.reporting.study.cells import signed_number
 from variorum.reporting.wording import percent
 from variorum.studies.strategies.results import Results, Saving
-from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
 __all__ = ["SAVED", "GoalRow", "goal_rows", "goals_table"]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from variorum.campaign import Replay, RoundScore, lay_out
+from variorum.campaign import STRATEGIES, Replay, RoundScore, lay_out
 from variorum.errors import MissingArrayError
 from variorum.features import Cached, featurizer
 from variorum.studies.base import Key
@@ -17,7 +17,6 @@ from variorum.studies.corpus_parts import open_part
 from variorum.studies.strategies.curves import area_weights
 from variorum.studies.strategies.scores import ItemScorer, end_scores
 from variorum.studies.strategies.settings import StrategiesSettings
-from variorum.studies.strategies.strategies import STRATEGIES
 from variorum.studies.text_heads import line_means
 
 __all__ = ["LINES", "lines_run", "shared_replay", "strategy_run"]

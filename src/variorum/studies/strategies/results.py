@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from variorum.campaign import REFERENCE, YARDSTICK
 from variorum.evaluation import FriedmanTest, friedman, nemenyi_difference
 from variorum.reporting.study import Estimate
 from variorum.studies.base import Run
@@ -18,7 +19,6 @@ from variorum.studies.strategies.curves import N_GRID, first_reach, heights_at, 
 from variorum.studies.strategies.replaying import LINES
 from variorum.studies.strategies.scores import ITEMWISE, SCORES
 from variorum.studies.strategies.settings import StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, YARDSTICK
 
 __all__ = ["TARGETS", "Cell", "Ranking", "Results", "Saving", "interval_of"]
 

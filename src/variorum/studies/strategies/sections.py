@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from variorum.campaign import REFERENCE, STRATEGIES, YARDSTICK
 from variorum.reporting.study import Cell, Curves, Data, Part, PValue, Section, Table
 from variorum.reporting.wording import number
 from variorum.studies.comparison import comparison_table, mean_and_range
@@ -15,7 +16,6 @@ from variorum.studies.strategies.goals import goals_table
 from variorum.studies.strategies.results import TARGETS, Results
 from variorum.studies.strategies.scores import ITEMWISE, SCORES
 from variorum.studies.strategies.settings import StrategiesSettings
-from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
 __all__ = ["corpora_section", "costs_section", "curves_data", "overview_section", "strategies_section", "tests_data"]
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from variorum.campaign import CampaignConfig
+from variorum.campaign import REFERENCE, STRATEGIES, YARDSTICK, CampaignConfig
 from variorum.checks import as_choice
 from variorum.errors import ArgumentError
 from variorum.studies.base import need_seeds_and_draws, take_several
-from variorum.studies.strategies.strategies import REFERENCE, STRATEGIES, YARDSTICK
 
 __all__ = ["CONFIRMATION", "DEVELOPMENT", "GROUPS", "PARTS", "StrategiesSettings"]
 

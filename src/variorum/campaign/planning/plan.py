@@ -1,4 +1,4 @@
-"""How many items and votes a target will cost, told from a pilot."""
+"""How many items and votes a target will cost, told from a pilot, by overlap and by strategy."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Corpus, group_codes
 from variorum.campaign.config import CampaignConfig
-from variorum.campaign.hidden_js import hidden_js
 from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
-from variorum.campaign.layout import of_people
+from variorum.campaign.layout import of_people, stream
+from variorum.campaign.planning.hidden_js import hidden_js
+from variorum.campaign.planning.vote_worth import PilotReplays, VoteWorth
 from variorum.campaign.power_law import PowerLaw, fit_power_law
-from variorum.checks import as_whole
+from variorum.campaign.strategies import STRATEGIES
+from variorum.checks import as_choice, as_whole
 from variorum.errors import ArgumentError, SchemeError
 from variorum.features import featurizer
 from variorum.training import Inputs, Learner, TrainingData, take_inputs
 
-__all__ = ["LEVEL", "Forecast", "Plan", "Reach", "plan_campaign"]
+__all__ = ["LEVEL", "Forecast", "Plan", "Reach", "StrategyReach", "plan_campaign"]
 
 LEVEL: Final = 0.8
 """Probability of the intervals: a plan is made for the likely case, and says how likely."""
@@ -77,6 +79,33 @@ class Reach:
         return self.items * self.overlap
 
 
+@dataclass(frozen=True)
+class StrategyReach:
+    """What it takes to reach the target by a strategy.
+
+    Attributes:
+        strategy: A name of `campaign.STRATEGIES`.
+        worth: How many votes at random, one an item, a vote of its money makes up for, in [1/8, 8]; at an end, as many
+            or more.
+        worth_low: Lower end of its interval.
+        worth_high: Upper end of its interval.
+        votes: Votes needed, at the median price; infinite beyond `Plan.farthest`, and not fewer than replays of the
+            pilot looked at.
+        low: Lower end of its interval.
+        high: Upper end of its interval; often infinite.
+        forced: Share of the choices of an annotator that the pilot decided and not the strategy, in [0, 1].
+    """
+
+    strategy: str
+    worth: float
+    worth_low: float
+    worth_high: float
+    votes: float
+    low: float
+    high: float
+    forced: float
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """What a pilot says of the campaign to come.
@@ -88,6 +117,7 @@ class Plan:
         curve: The pilot's own learning curve, corrected for its few votes, with intervals.
         forecasts: Items by overlap, overlaps first.
         reaches: Votes for the target, one an overlap.
+        strategies: Votes for the target, one a strategy.
         redundancy: How little a second vote on an item is worth beside a first one on another, in [0, 1]; nan where
             the pilot had one overlap to learn from.
         farthest: Votes up to which forecasts are made: twenty times the pilot's.
@@ -100,6 +130,7 @@ class Plan:
     curve: tuple[Forecast, ...]
     forecasts: tuple[Forecast, ...]
     reaches: tuple[Reach, ...]
+    strategies: tuple[StrategyReach, ...]
     redundancy: float
     farthest: int
     level: float
@@ -110,6 +141,7 @@ def plan_campaign(
     target: float,
     *,
     overlaps: Sequence[int] = (1, 2, 5),
+    strategies: Sequence[str] = (),
     features: str = "tfidf",
     learner: str = "softmax-regression",
     seed: int = 0,
@@ -118,12 +150,14 @@ def plan_campaign(
 
     The pilot's items are held out in turn, and the learner is fitted to parts of the rest: fewer items, fewer votes an
     item. The JS divergence on held-out items is corrected for their few votes (`hidden_js`); a power law in items and
-    overlap is fitted, and again to items resampled with replacement, whole groups at a time.
+    overlap is fitted, and again to items resampled with replacement, whole groups at a time. Each strategy is replayed
+    on the pilot beside one random vote an item (`PilotReplays`).
 
     Args:
         pilot: The pilot: its items and votes.
         target: JS divergence to reach, nats, in (0, ln 2).
         overlaps: Votes an item to plan for; more than the pilot has are extrapolated.
+        strategies: Names of `campaign.STRATEGIES` to plan for.
         features: How items become vectors; fitted to the pilot's items.
         learner: The model of the label distribution.
         seed: Seed of splits and resamples.
@@ -134,7 +168,7 @@ def plan_campaign(
     Raises:
         ArgumentError: If the pilot is too small, with what it lacks; or an argument is out of range.
         SchemeError: If the labels form no distribution over classes.
-        UnknownNameError: If a method does not exist.
+        UnknownNameError: If a method or a strategy does not exist.
 
     Source:
         Learning curves as power laws; `docs/planning.md` compares plans with what happened.
@@ -142,6 +176,7 @@ def plan_campaign(
     if not 0 < target < math.log(2):
         raise ArgumentError(f"target = {target} must lie between 0 and ln 2 = 0.693, the range of the JS divergence.")
     overlaps = tuple(dict.fromkeys(as_whole("overlap", k, least=1) for k in overlaps))
+    strategies = tuple(dict.fromkeys(as_choice("strategy", name, STRATEGIES) for name in strategies))
     config = CampaignConfig(pilot.name, features=features, learner=learner, members=2)
     study = _Pilot(pilot, config, seed)
     law, ones, curve = study.laws()
@@ -156,6 +191,7 @@ def plan_campaign(
         curve=curve,
         forecasts=forecasts,
         reaches=tuple(_reach(law, ones, target, k, farthest) for k in overlaps),
+        strategies=tuple(_strategy_reach(law, ones, target, each, farthest) for each in study.worths(strategies)),
         redundancy=float(ones.redundancy[0]) if len({row.overlap for row in curve}) > 1 else math.nan,
         farthest=farthest,
         level=LEVEL,
@@ -180,6 +216,16 @@ def _reach(law: PowerLaw, one: PowerLaw, target: float, overlap: int, farthest: 
     return Reach(overlap, float(within(one.items_for(target, overlap))[0]), low, high)
 
 
+def _strategy_reach(law: PowerLaw, one: PowerLaw, target: float, found: VoteWorth, farthest: int) -> StrategyReach:
+    def votes(of: PowerLaw, worth: NDArray[np.float64]) -> NDArray[np.float64]:
+        needed = np.ceil(np.maximum(of.items_for(target) / worth, found.seen))
+        return np.where(needed <= farthest, needed, np.inf)
+
+    best = float(votes(one, np.array([found.worth]))[0])
+    ends = *_interval(found.drawn), best, *_interval(votes(law, found.drawn))
+    return StrategyReach(found.strategy, found.worth, *ends, found.forced)
+
+
 class _Pilot:
     """The items of a pilot that have votes, and what the learner makes of parts of them."""
 
@@ -195,23 +241,40 @@ class _Pilot:
         _need_enough(self.counts)
         learner = learner_of(config)
         self._learner: Learner = learner
-        self._inputs: Inputs = take_inputs(
-            learner_inputs(corpus.items, reads_of(learner), featurizer(config.features), rows), rows
-        )
+        self._corpus, self._config, self._rows, self._seed = corpus, config, rows, seed
+        self._features = featurizer(config.features)
+        self._all_inputs: Inputs = learner_inputs(corpus.items, reads_of(learner), self._features, rows)
+        self._inputs: Inputs = take_inputs(self._all_inputs, rows)
         self._ordinal = corpus.scheme.kind == "ordinal"
-        self._groups = group_codes(corpus.items)[rows]
+        self._groups = np.unique(group_codes(corpus.items)[rows], return_inverse=True)[1]
+        n_groups = int(self._groups.max()) + 1
         self._rng = np.random.default_rng([seed, 1])
+        self._drawn = stream(seed, "resamples").multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
+        self._chance = stream(seed, "precision").random(_RESAMPLES)
+
+    def worths(self, strategies: tuple[str, ...]) -> tuple[VoteWorth, ...]:
+        """What votes of the strategies are worth."""
+        if not strategies:
+            return ()
+        replays = PilotReplays(
+            self._corpus,
+            self._rows,
+            self._groups,
+            self._config,
+            self._all_inputs,
+            self._features,
+            self._drawn,
+            self._chance,
+            self._seed,
+        )
+        return replays.worths(strategies)
 
     def laws(self) -> tuple[PowerLaw, PowerLaw, tuple[Forecast, ...]]:
         """Laws of resampled items, the law of all items, and the learning curve."""
         folds = self._folds()
         cells = self._cells(int(min(np.count_nonzero(folds != fold) for fold in range(_FOLDS))))
-        codes = np.unique(self._groups, return_inverse=True)[1]
-        n_groups = int(codes.max()) + 1
-        drawn = self._rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
-        weights = np.vstack([np.ones(n_groups), drawn])[:, codes].astype(np.float64)
-        chance = self._rng.random(_RESAMPLES)
-        scores = np.stack([self._score(items, overlap, weights, chance) for items, overlap in cells], axis=1)
+        weights = np.vstack([np.ones(self._drawn.shape[1]), self._drawn])[:, self._groups].astype(np.float64)
+        scores = np.stack([self._score(items, overlap, weights, self._chance) for items, overlap in cells], axis=1)
         items, overlap = np.array(cells, np.float64).T
         curve = tuple(Forecast(n, k, float(scores[0, c]), *_interval(scores[1:, c])) for c, (n, k) in enumerate(cells))
         laws = fit_power_law(items, overlap, scores[1:], self._rng)
@@ -231,8 +294,7 @@ class _Pilot:
 
     def _folds(self) -> NDArray[np.int64]:
         """A fold for every item, whole groups at a time."""
-        groups, codes = np.unique(self._groups, return_inverse=True)
-        return np.asarray((self._rng.permutation(groups.size) % _FOLDS)[codes], np.int64)
+        return np.asarray((self._rng.permutation(self._drawn.shape[1]) % _FOLDS)[self._groups], np.int64)
 
     def _score(
         self, n_items: int, overlap: int, weights: NDArray[np.float64], chance: NDArray[np.float64]

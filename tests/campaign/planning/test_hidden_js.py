@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from variorum.campaign.hidden_js import HiddenJs, hidden_js
+from variorum.campaign.planning.hidden_js import HiddenJs, hidden_js
 from variorum.evaluation import js_divergence
 
 

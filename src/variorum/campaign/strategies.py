@@ -1,12 +1,12 @@
-"""The strategies of the benchmark, a line each."""
+"""The strategies by name, a line each: what to ask, whom, how often, and whom to believe."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from variorum.campaign import Arm
+from variorum.campaign.config import Arm
 
 __all__ = ["REFERENCE", "STRATEGIES", "YARDSTICK", "Strategy"]
 
@@ -20,8 +20,7 @@ class Strategy:
         assignment: Which annotator, a name of `variorum.assignment.METHODS`.
         overlap: Votes bought for an item at a time.
         first: Which item in the first round.
-        vote_weights: What a vote weighs in training, as `CampaignConfig.vote_weights`; one each where a corpus names
-            nobody.
+        vote_weights: What a vote weighs in training, as `CampaignConfig.vote_weights`.
     """
 
     acquisition: str
@@ -38,6 +37,21 @@ class Strategy:
             Arm(name='two votes by BALD', acquisition='bald', assignment='random', overlap=2, first='random')
         """
         return Arm(name, self.acquisition, self.assignment, self.overlap, self.first)
+
+    def settings(self) -> dict[str, Any]:
+        """The strategy as settings of `CampaignConfig`.
+
+        Example:
+            >>> Strategy("bald").settings()["acquisition"]
+            'bald'
+        """
+        return {
+            "acquisition": self.acquisition,
+            "assignment": self.assignment,
+            "overlap": self.overlap,
+            "first_acquisition": self.first,
+            "vote_weights": self.vote_weights,
+        }
 
 
 REFERENCE: Final = "one-vote-random"

@@ -1,0 +1,10 @@
+"""What a target will cost, told from a pilot: by votes an item, by price, by strategy.
+
+- plan: `plan_campaign` and what it returns
+- hidden_js: the JS divergence to people of whom few votes are known
+- vote_worth: what a vote bought by a strategy is worth beside one at random
+"""
+
+from variorum.campaign.planning.plan import LEVEL, Forecast, Plan, Reach, StrategyReach, plan_campaign
+
+__all__ = ["LEVEL", "Forecast", "Plan", "Reach", "StrategyReach", "plan_campaign"]

@@ -1,0 +1,247 @@
+"""What a vote bought by a strategy is worth beside one at random, told by replaying a pilot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from variorum.annotations import Corpus
+from variorum.campaign.config import CampaignConfig
+from variorum.campaign.inputs import learner_of, policy_vectors, reads_of
+from variorum.campaign.layout import Layout, stream
+from variorum.campaign.loop import Scene
+from variorum.campaign.pairs import Pairs
+from variorum.campaign.planning.hidden_js import hidden_js
+from variorum.campaign.power_law import fit_lines
+from variorum.campaign.prices import prices_of
+from variorum.campaign.replay import Replay
+from variorum.campaign.scoring import Scorer
+from variorum.campaign.strategies import REFERENCE, STRATEGIES, Strategy
+from variorum.errors import ArgumentError
+from variorum.features import Featurizer
+from variorum.training import Inputs
+
+__all__ = ["PilotReplays", "VoteWorth", "fit_worth"]
+
+_FOLDS, _REPEATS = 4, 5
+# A strategy that may buy everything chooses nothing, so that replays end with items left.
+_BOUGHT, _FIRST, _LATER = 2 / 3, 1 / 4, 1 / 8
+_RATES: Final = np.linspace(0.1, 1.0, 10)
+_WORTHS: Final = np.geomspace(1 / 8, 8, 49)
+_MEMBERS: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class VoteWorth:
+    """How many votes at random, one an item, a vote of the same money bought by a strategy makes up for.
+
+    Attributes:
+        strategy: Its name.
+        worth: In [1/8, 8]; 1 is as much as one at random.
+        drawn: The same for every resample of the pilot, shape (n_resamples,).
+        seen: The fewest votes that its replays looked at; of fewer nothing is known.
+        forced: Share of the choices of an annotator that the pilot decided, in [0, 1]: nobody else had voted, or whom
+            the strategy wanted had not. In these a strategy of choosing annotators could not show itself.
+    """
+
+    strategy: str
+    worth: float
+    drawn: NDArray[np.float64]
+    seen: float
+    forced: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    """Money by round, in votes at the median price, and scores by resample and round, those of no resample first."""
+
+    votes: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    forced: float
+
+
+class _Predictions(Scorer):
+    """Keeps what is predicted after each round, and scores nothing: too few votes are known."""
+
+    def __init__(self, corpus: Corpus, test: NDArray[np.int64]) -> None:
+        super().__init__(corpus, test)
+        self.rounds: list[NDArray[np.float64]] = []
+
+    def each(self, predicted: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        self.rounds.append(predicted)
+        return {}
+
+
+def fit_worth(
+    votes: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    other_votes: NDArray[np.float64],
+    other_scores: NDArray[np.float64],
+    rng: np.random.Generator | None = None,
+) -> NDArray[np.float64]:
+    """How many votes of one kind a vote of another is worth, by curves that follow one power law of the votes.
+
+    Args:
+        votes: Votes of the points of the first curves, shape (n_points,).
+        scores: The first curves, lower is better, shape (n_curves, n_points).
+        other_votes: Votes of the points of the others, shape (n_others,).
+        other_scores: The others, shape (n_curves, n_others).
+        rng: Draws by how well it fits, as in `fit_power_law`; without it the best.
+
+    Returns:
+        The worth, in [1/8, 8], shape (n_curves,).
+
+    Example:
+        >>> n = np.array([25.0, 50, 100, 200])
+        >>> slow, fast = 0.1 + n**-0.5, 0.1 + (2 * n) ** -0.5
+        >>> fit_worth(n, slow[None], n, fast[None]).round(2)
+        array([2.])
+    """
+    grid = [(rate, worth) for worth in _WORTHS for rate in _RATES]
+    points = [np.concatenate([votes, worth * other_votes]) ** -rate for rate, worth in grid]
+    chosen, _, _ = fit_lines(points, np.concatenate([scores, other_scores], axis=1), rng)
+    return np.array([worth for _, worth in grid])[chosen]
+
+
+class PilotReplays:
+    """A pilot to replay by each strategy and by one random vote an item, so that their learning curves can be compared.
+
+    A quarter of the items is held out in turn, whole groups at a time, and each strategy spends the money for votes on
+    two thirds of the others, five times over; all strategies meet the same folds.
+
+    Args:
+        pilot: The pilot.
+        rows: Positions of its items with votes of people, shape (n_rows,).
+        codes: Group of each of them, from 0, shape (n_rows,).
+        config: Features, learner and prices.
+        inputs: What the learner reads, of all items.
+        features: Makes the features that policies read.
+        drawn_groups: How often each group is drawn, by resample, shape (n_resamples, n_groups).
+        chance: Where in the distribution of the precision each resample looks (`HiddenJs.drawn`).
+        seed: Seed of replays.
+    """
+
+    def __init__(
+        self,
+        pilot: Corpus,
+        rows: NDArray[np.int64],
+        codes: NDArray[np.int64],
+        config: CampaignConfig,
+        inputs: Inputs,
+        features: Featurizer,
+        drawn_groups: NDArray[np.int64],
+        chance: NDArray[np.float64],
+        seed: int,
+    ) -> None:
+        self._pilot, self._rows, self._inputs, self._chance, self._seed = pilot, rows, inputs, chance, seed
+        self._weights = np.vstack([np.ones(drawn_groups.shape[1]), drawn_groups])[:, codes].astype(np.float64)
+        rng = stream(seed, "folds")
+        self._folds = [(rng.permutation(codes.max() + 1) % _FOLDS)[codes] for _ in range(_REPEATS)]
+        # Replays differ, too, and a resample takes some of them oftener.
+        self._repeats = rng.multinomial(_REPEATS, np.full(_REPEATS, 1 / _REPEATS), chance.size) / _REPEATS
+        fewest = int(min((fold != f).sum() for fold in self._folds for f in range(_FOLDS)))
+        self._votes = round(_BOUGHT * fewest)
+        settings = {"orthogonal": True} if config.learner == "softmax-regression" else {}
+        self._config = replace(
+            config,
+            members=_MEMBERS,
+            learner_options=settings,
+            cold_start=max(1, round(_FIRST * self._votes)),
+            batch=max(1, round(_LATER * self._votes)),
+            validation_share=0.0,
+            llm="ignore",
+        )
+        self._prices = prices_of(self._config, pilot)
+        self._pairs = Pairs.of(pilot.annotations, stream(seed, "pairs"))
+        # Policies read features of all items, whichever are held out: nothing of a vote is in them.
+        reads = reads_of(learner_of(self._config))
+        self._vectors = policy_vectors(pilot.items, reads, inputs, features, rows, None)
+        self._counts = Scorer(pilot, rows).counts
+
+    def worths(self, strategies: Iterable[str]) -> tuple[VoteWorth, ...]:
+        """Fit one power law of the votes to the curves of a strategy and of one random vote an item.
+
+        Args:
+            strategies: Names of `campaign.STRATEGIES`.
+
+        Returns:
+            One worth a strategy: how often its votes count in that law.
+
+        Raises:
+            ArgumentError: If a strategy asks about an item more often than the pilot did.
+            MissingArrayError: If it reads what the pilot lacks.
+        """
+        names = tuple(strategies)
+        for name in names:
+            self._need_votes(name, STRATEGIES[name])
+        base, found = self._curve(REFERENCE), []
+        for name in names:
+            if name == REFERENCE:
+                found.append(VoteWorth(name, 1.0, np.ones(self._chance.size), base.votes[0], base.forced))
+                continue
+            curve = self._curve(name)
+            # The first round is at random.
+            other, scores = curve.votes[1:], curve.scores[:, 1:]
+            best = fit_worth(base.votes, base.scores[:1], other, scores[:1])
+            rng = stream(self._seed, "worth", name)
+            drawn = fit_worth(base.votes, base.scores[1:], other, scores[1:], rng)
+            found.append(VoteWorth(name, float(best[0]), drawn, curve.votes[0], curve.forced))
+        return tuple(found)
+
+    def _curve(self, name: str) -> _Curve:
+        strategy = STRATEGIES[name]
+        spent, scores, forced = [], [], []
+        for repeat, folds in enumerate(self._folds):
+            predicted, money, share = self._replay(name, strategy, folds, self._seed + repeat)
+            spent.append(money)
+            forced.append(share)
+            each = []
+            for of_round in predicted:
+                # The same draws for every strategy, so that they err together.
+                hidden = hidden_js(self._counts, of_round, stream(self._seed, "hidden", repeat))
+                each.append(
+                    np.concatenate([hidden.mean(self._weights[:1]), hidden.drawn(self._weights[1:], self._chance)])
+                )
+            scores.append(np.stack(each, axis=1))
+        rounds = min(money.size for money in spent)
+        of_repeat = np.stack([score[:, :rounds] for score in scores])
+        weights = np.vstack([np.full(_REPEATS, 1 / _REPEATS), self._repeats])
+        return _Curve(
+            np.mean([money[:rounds] for money in spent], axis=0),
+            np.einsum("br,rbp->bp", weights, of_repeat),
+            float(np.mean(forced)),
+        )
+
+    def _replay(
+        self, name: str, strategy: Strategy, folds: NDArray[np.int64], seed: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """Predictions of all items by round, of models that they were held out from; money by round; share forced."""
+        config = replace(self._config, vote_weights=strategy.vote_weights)
+        runs, kept = [], []
+        for fold in range(_FOLDS):
+            layout = Layout(self._rows[folds != fold], np.zeros(0, np.int64), self._rows[folds == fold], left_out=0)
+            scorer = _Predictions(self._pilot, layout.test)
+            scene = Scene(seed, layout, self._inputs, self._vectors, None, scorer)
+            replay = Replay(config, self._pilot, scene, self._pairs, self._prices)
+            price = int(np.median(replay.offered))
+            run = replay.run(strategy.arm(name), self._votes * price)
+            runs.append((np.array([score.spent for score in run.rounds]) / price, run.n_forced, run.n_assignments))
+            kept.append(scorer.rounds)
+        rounds = min(len(each) for each in kept)
+        predicted = np.zeros((rounds, *self._counts.shape))
+        for fold, each in enumerate(kept):
+            predicted[:, folds == fold] = np.stack(each[:rounds])
+        money = np.mean([spent[:rounds] for spent, _, _ in runs], axis=0)
+        return predicted, money, sum(forced for _, forced, _ in runs) / max(1, sum(n for _, _, n in runs))
+
+    def _need_votes(self, name: str, strategy: Strategy) -> None:
+        able = float(np.mean(self._counts.sum(axis=1) >= strategy.overlap))
+        if able < _BOUGHT:
+            raise ArgumentError(
+                f"strategy {name!r} asks {strategy.overlap} people about an item, and the pilot has as many votes on "
+                f"{100 * able:.0f} % of its items only; give --overlap {strategy.overlap}, which is extrapolated."
+            )

@@ -211,3 +211,11 @@ def test_a_model_that_is_sure_of_everything_still_fills_a_batch():
     picks = _pick(_view(np.full((20, 200, 2), 0.5)), 100)
     assert np.unique(picks.item).size == 100
     assert not picks.score[-50:].any()
+
+
+def test_what_is_worth_nothing_is_bought_at_random():
+    known = _view(np.full((20, 60, 2), 0.5))
+    first = [_pick(known, 30, seed).item for seed in range(2)]
+    assert sorted(first[0]) != sorted(first[1])
+    # In pool order the second half would never be asked about.
+    assert np.mean(np.concatenate(first) >= 30) == pytest.approx(0.5, abs=0.2)

@@ -140,3 +140,14 @@ def test_bad_settings():
         run_campaign(replace(CONFIG, llm="oracle"), corpus=PEOPLE)
     with pytest.raises(ArgumentError, match="llm_trial must lie between 0 and 1"):
         replace(CONFIG, llm_trial=2)
+
+
+@pytest.mark.parametrize("llm", ["as-people", "tested", "entropy-split"])
+def test_distributions_that_count_as_votes_are_refused_where_votes_are_shown_one_by_one(llm):
+    told = with_llm(PEOPLE, SHARE, price=Price(per_annotation=4_000))
+    config = replace(CONFIG, llm=llm, learner="linear", learner_options={"delivery": "multipass"})
+    with pytest.raises(ArgumentError, match="holds elicited label distributions, and the delivery 'multipass' shows"):
+        Replay.of(config, told, 0, FEATURES)
+    Replay.of(replace(config, llm="ignore"), told, 0, FEATURES)
+    sure = with_llm(PEOPLE, np.eye(3)[SHARE.argmax(axis=1)], price=Price(per_annotation=4_000))
+    Replay.of(config, sure, 0, FEATURES)

@@ -226,7 +226,9 @@ def _one_by_one(
 ) -> Picks:
     """Greedy, with lazy evaluation: a gain can hardly rise by other picks, so the old one bounds the new one."""
     bound, who = market.best(rows, *value.looks(white), rng)
-    bound = bound + 1e-12 * rng.random(bound.size)  # ties at random
+    # Ties at random, also among what is worth nothing any more.
+    tie = 1e-12 * rng.random(bound.size)
+    bound = bound + tie
     fresh = np.ones(rows.size, bool)
     items, annotators, scores = [], [], []
     for _ in range(n):
@@ -238,14 +240,14 @@ def _one_by_one(
             stale = stale[~fresh[stale] & (bound[stale] > -np.inf)]
             if not stale.size:  # more ties than a chunk holds, the fresh ones of which fill it
                 stale = np.array([top])
-            bound[stale], who[stale] = market.best(rows[stale], *value.looks(white[stale]), rng)
-            fresh[stale] = True
+            best, who[stale] = market.best(rows[stale], *value.looks(white[stale]), rng)
+            bound[stale], fresh[stale] = best + tie[stale], True
         if bound[top] == -np.inf:  # all who could be asked are at their quota
             break
         row = int(rows[top])
         items.append(row)
         annotators.append(int(who[top]))
-        scores.append(float(bound[top]))
+        scores.append(max(float(bound[top] - tie[top]), 0.0))
         worth = market.sell(row, int(who[top]))
         if worth > 0.0:
             value = value.after(white[top], worth)

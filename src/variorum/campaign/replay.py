@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from variorum.annotations import Corpus
+from variorum.campaign.choices import check_votes
 from variorum.campaign.config import Arm, CampaignConfig
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
 from variorum.campaign.journal import AppendOnlyFile
@@ -78,6 +79,7 @@ class Replay:
             >>> [score.requests for score in run.rounds]
             [100, 120]
         """
+        check_votes(config, corpus.annotations)
         prices, reads = prices_of(config, corpus), reads_of(learner_of(config))
         layout = lay_out(corpus, config.test, config.validation_share, seed)
         inputs = learner_inputs(corpus.items, reads, features, layout.pool)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from variorum.annotations import Annotations, Corpus
-from variorum.campaign.choices import check_choices
+from variorum.campaign.choices import check_choices, check_votes
 from variorum.campaign.header import header
 from variorum.campaign.inputs import learner_inputs, learner_of, policy_vectors, reads_of
 from variorum.campaign.journal import AppendOnlyFile, FolderLock, claim_folder
@@ -118,6 +118,7 @@ def _run(config: LiveConfig, folder: Path, *, resume: bool, close_round: bool, l
         stack.enter_context(threadpool_limits(limits=1))
         entries = record.entries
         opened, roster, note = _people(config, entries, look_only=look_only)
+        check_votes(config, opened.annotations)
         begun = replace(config, annotators=tuple(roster.notes[0]["setting"]))
         votes = roster.settle(opened.annotations)
         corpus, presence = replace(opened, annotations=votes), roster.presence

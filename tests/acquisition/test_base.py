@@ -9,20 +9,13 @@ from hypothesis import strategies as st
 
 from variorum.acquisition import pick_best, pick_by_level
 from variorum.annotations import PoolView
-from views import make_view, views
+from views import make_view, view_of, views
 
 scores = st.sampled_from([0.0, 0.5, 0.5, 1.0, float("nan")])
 
 
-def _sorted_whole(view: PoolView, score: np.ndarray, n: int, seed: int, *, revisit: bool) -> list[int]:
-    """The n best by sorting everything that can be asked."""
-    open_rows = np.flatnonzero(view.left > 0)
-    tie = np.random.default_rng(seed).random(open_rows.size)
-    keys = [
-        (0 if revisit else view.asked[row], np.isnan(score[row]), -np.nan_to_num(score[row]), tie[at])
-        for at, row in enumerate(open_rows)
-    ]
-    return open_rows[sorted(range(len(keys)), key=keys.__getitem__)][:n].tolist()
+def _key(view: PoolView, score: np.ndarray, row: int, *, revisit: bool) -> tuple[int, bool, float]:
+    return (0 if revisit else int(view.asked[row])), bool(np.isnan(score[row])), float(-np.nan_to_num(score[row]))
 
 
 @given(view=views, n=st.integers(0, 25), revisit=st.booleans(), data=st.data())
@@ -31,8 +24,21 @@ def test_what_is_sorted_in_part_is_as_if_all_were_sorted(
 ) -> None:
     score = np.array(data.draw(st.lists(scores, min_size=view.n_pool, max_size=view.n_pool)))
     picks = pick_best(view, score, n, np.random.default_rng(3), revisit=revisit)
-    assert picks.item.tolist() == _sorted_whole(view, score, n, 3, revisit=revisit)
+    every = sorted(_key(view, score, row, revisit=revisit) for row in np.flatnonzero(view.left > 0))
+    assert [_key(view, score, row, revisit=revisit) for row in picks.item] == every[:n]
+    assert np.unique(picks.item).size == len(picks)
+    assert (view.left[picks.item] > 0).all()
     np.testing.assert_array_equal(picks.score, score[picks.item])
+
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_ties_are_broken_at_random(n: int) -> None:
+    view = view_of(np.full((1, 12, 2), 0.5))
+    rng = np.random.default_rng(0)
+    first = np.bincount([pick_best(view, np.zeros(12), n, rng).item[0] for _ in range(2400)], minlength=12)
+    # 200 each on average; five standard deviations are 68.
+    assert first.min() > 130
+    assert first.max() < 270
 
 
 @pytest.mark.parametrize("n", [0, 3, 8, 40])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from variorum.acquisition import METHODS, READS, population_error_items
 from variorum.annotations import Price
 from variorum.campaign import Arm, CampaignConfig, Replay, run_campaign
 from variorum.corpora import Population, simulated_llm_shares, simulated_llm_votes, synthetic_corpus, with_llm
@@ -69,6 +70,24 @@ def test_an_llm_that_says_the_opposite_fails_and_is_not_asked_again():
     assert bought.round[by_llm].max() <= 4
     # What it said is no part of what people are counted for.
     np.testing.assert_array_equal(run.market.counts, bought.take(np.flatnonzero(~by_llm)).counts())
+
+
+def test_people_are_asked_about_half_and_all_of_the_pool_is_to_be_predicted(monkeypatch):
+    seen = []
+
+    def spy(view, n, rng):
+        seen.append(view)
+        return population_error_items(view, n, rng)
+
+    monkeypatch.setitem(METHODS, "spy", spy)
+    monkeypatch.setitem(READS, "spy", frozenset({"members"}))
+    arm = replace(ARM, acquisition="spy")
+    run = Replay.of(replace(CONFIG, llm="entropy-split"), _corpus("none"), 0, FEATURES).run(arm, 20_000_000)
+    pool = run._layout.pool
+    assert len(seen) > 1
+    for view in seen:
+        assert view.n_pool == pool.size - pool.size // 2
+        assert view.target_members.shape[1] == pool.size
 
 
 @pytest.mark.parametrize("use", ["entropy-split", "tested"])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from variorum.annotations import Picks, PoolView
 
-__all__ = ["Acquisition", "Choose", "pick_best", "pick_by_level"]
+__all__ = ["Acquisition", "Choose", "pick_best", "pick_by_level", "some_targets"]
 
 Rows = NDArray[np.int64]
 Choose = Callable[[Rows, Rows, int], tuple[Rows, NDArray[np.float64]]]
@@ -105,3 +105,19 @@ def pick_by_level(view: PoolView, n: int, choose: Choose) -> Picks:
         scores.append(score)
         n -= k
     return Picks(np.concatenate(rows), np.concatenate(scores))
+
+
+def some_targets(view: PoolView, most: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Members for the items whose distributions are to be right, or for random ones of them where they are many.
+
+    Args:
+        view: The pool; the items are those of `target_members`, else the pool's.
+        most: How many at most.
+        rng: Source of randomness.
+
+    Returns:
+        Shape (n_members, n_target, n_classes).
+    """
+    members = view.members if view.target_members is None else view.target_members
+    n = members.shape[1]
+    return members if n <= most else np.take(members, rng.choice(n, most, replace=False), axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from variorum.acquisition.base import pick_best
+from variorum.acquisition.base import pick_best, some_targets
 from variorum.annotations import Picks, PoolView
 
 __all__ = ["epig", "expected_information"]
@@ -25,7 +25,7 @@ def epig(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     among people that all members predict alike scores 0.
 
     Args:
-        view: The pool; the items to be predicted are those of `target_members`, else 200 random items of the pool.
+        view: The pool; the items to be predicted are those of `target_members`, else the pool's, or 200 random ones.
         n: How many items.
         rng: Source of randomness.
 
@@ -35,10 +35,7 @@ def epig(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
     Source:
         Bickford Smith et al. (2023), estimated from posterior draws; their target inputs are items here.
     """
-    target = view.target_members
-    if target is None:
-        rows = rng.choice(view.n_pool, min(_TARGETS, view.n_pool), replace=False)
-        target = view.members[:, rows]
+    target = some_targets(view, _TARGETS, rng)
     return pick_best(view, expected_information(view.members, target), n, rng)
 
 

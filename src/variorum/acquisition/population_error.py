@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from variorum.acquisition.base import some_targets
 from variorum.acquisition.vote_value import VoteValue, further_vote, intra_correlation, whitened
 from variorum.annotations import UNKNOWN, Picks, PoolView
 
@@ -51,7 +52,7 @@ def population_error(view: PoolView, n: int, rng: np.random.Generator) -> Picks:
         none = np.zeros(0)
         return Picks(none.astype(np.int64), none, none.astype(np.int32))
     mean = view.members.mean(axis=0)
-    value, market = VoteValue.of(_targets(view, rng)), _Market.of(view, mean)
+    value, market = VoteValue.of(some_targets(view, _TARGETS, rng)), _Market.of(view, mean)
     rows = np.flatnonzero(view.left > 0)
     if rows.size > _CANDIDATES:
         gain = np.concatenate(
@@ -117,19 +118,11 @@ def vote_values(view: PoolView, rng: np.random.Generator) -> Array:
         be asked.
     """
     found, mean = np.full(view.n_pool, np.nan), view.members.mean(axis=0)
-    value, market = VoteValue.of(_targets(view, rng)), _Market.of(view, mean)
+    value, market = VoteValue.of(some_targets(view, _TARGETS, rng)), _Market.of(view, mean)
     rows = np.flatnonzero(view.left > 0)
     for part in np.array_split(rows, -(-rows.size // _CANDIDATES)) if rows.size else ():
         found[part], _ = market.best(part, *value.looks(whitened(view.members[:, part], mean[part])), rng)
     return found
-
-
-def _targets(view: PoolView, rng: np.random.Generator) -> Array:
-    """Members for the items whose distributions are to be right: those of the view, or some of the pool."""
-    if view.target_members is not None:
-        return view.target_members
-    some = np.arange(view.n_pool) if view.n_pool <= _TARGETS else rng.choice(view.n_pool, _TARGETS, replace=False)
-    return np.take(view.members, some, axis=1)
 
 
 def _gain(signal: Array, gain: Array, precision: Array) -> Array:

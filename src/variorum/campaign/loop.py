@@ -269,6 +269,9 @@ class ArmRun:
         arrays = pool_arrays(reads, self.market, items, prediction, vectors, len(self._empty.annotators))
         if "groups" in reads and self._groups is not None:
             arrays["groups"] = self._groups
+        if prediction is not None and not open_.all():
+            # Items that people are not asked about are predicted for all that.
+            arrays["target_members"] = self.predict(self._layout.pool).members
         members = nothing if prediction is None else prediction.members
         view = self.market.view(items, members, money, checks, **arrays)
         picks = acquisition.METHODS[name](view, n, self._stream("acquisition"))

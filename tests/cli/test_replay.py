@@ -41,6 +41,11 @@ def test_a_strategy_stands_for_its_settings_and_what_is_set_beside_it_wins(tmp_p
     chosen = settings(file, {"strategy": "population-error-weighed", "overlap": 2, "assignment": None})
     assert (chosen.acquisition, chosen.assignment, chosen.overlap) == ("population-error-items", "random", 2)
     assert (chosen.first_acquisition, chosen.vote_weights) == ("random", "decomposition")
+    # Going on, what stands in the record wins over what the file's strategy stands for, not over what is asked for now.
+    file.write_text('corpus = "synthetic-plain"\nstrategy = "herding-first"\n', encoding="utf-8")
+    begun = settings(file, {"overlap": 2}).to_json()
+    assert settings(file, {}, begun).to_json() == begun
+    assert settings(file, {"strategy": "bald"}, begun).overlap == 1
     with pytest.raises(UnknownNameError, match=r"strategy 'entropi' is not known\. Did you mean 'entropy'"):
         settings(None, {"corpus": "synthetic-plain", "strategy": "entropi"})
 

@@ -115,7 +115,7 @@ class PoolView:
 
     @cached_property
     def left(self) -> NDArray[np.int64]:
-        """How many further requests each item allows, shape (n_pool,)."""
+        """How many further requests each item allows, shape (n_pool,); not to be written to."""
         some = self.pair_start[1:] > self.pair_start[:-1]
         if some.all() and some.size:
             if some.size == self.pair_left.size:

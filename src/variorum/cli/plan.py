@@ -118,7 +118,7 @@ def _print(name: str, made: Plan, prices: Sequence[int], currency: str) -> None:
 def _print_strategies(made: Plan, prices: Sequence[int], currency: str) -> None:
     rows = [
         [
-            row.strategy, f"{number(row.worth, 2)} [{number(row.worth_low, 2)}, {number(row.worth_high, 2)}]",
+            row.strategy, f"{_worth(row.worth)} [{_worth(row.worth_low)}, {_worth(row.worth_high)}]",
             _count(row.votes), f"[{_count(row.low)}, {_count(row.high)}]",
             *(_cost(row, each, currency) for each in prices), f"{100 * row.forced:.0f} %",
         ]
@@ -128,6 +128,12 @@ def _print_strategies(made: Plan, prices: Sequence[int], currency: str) -> None:
     head = ["strategy", "worth of a vote", "votes", "from, to", *costs, "annotator decided by the pilot"]
     typer.echo(f"\nto reach {made.target} by strategy, a vote of one-vote-random being worth 1:")
     print_table(head, rows, right=range(1, len(head)))
+
+
+def _worth(value: float) -> str:
+    # At the ends of what is looked at.
+    mark = "≥ " if value > 7.99 else "≤ " if value < 0.126 else ""
+    return mark + number(value, 2)
 
 
 def _count(value: float) -> str:

@@ -78,7 +78,7 @@ def run(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A strategy of the benchmark: sets the next three, --first-acquisition and --vote-weights.",
+            help="A strategy of the benchmark: the next three, --first-acquisition, and --vote-weights of all arms.",
         ),
     ] = None,
     acquisition: Annotated[

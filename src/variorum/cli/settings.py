@@ -40,8 +40,11 @@ def settings(
         >>> settings(None, {"corpus": "synthetic-plain", "overlap": 2, "seeds": None}).overlap
         2
     """
+    of_file = {} if file is None else read_toml(file)
     given = {name: value for name, value in options.items() if value is not None}
-    values = dict(recorded or {}) | _spelled_out({} if file is None else read_toml(file)) | _spelled_out(given)
+    # What was set beside the file's strategy when a run began stands in its record alone.
+    values = _strategy(of_file) | dict(recorded or {}) | of_file | _strategy(given) | given
+    values.pop("strategy", None)
     if "corpus" not in values:
         raise ArgumentError("corpus is missing; name one with --corpus or in the file of --config (variorum corpora).")
     if values.get("oracle", "replay") != "replay":
@@ -53,11 +56,10 @@ def settings(
     return CampaignConfig.from_mapping(values)
 
 
-def _spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A strategy's name replaced by its settings, those beside it winning."""
-    rest = dict(values)
-    name = rest.pop("strategy", None)
-    return rest if name is None else STRATEGIES[as_choice("strategy", name, STRATEGIES)].settings() | rest
+def _strategy(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a strategy's name stands for."""
+    name = values.get("strategy")
+    return {} if name is None else STRATEGIES[as_choice("strategy", name, STRATEGIES)].settings()
 
 
 def named_values(texts: Iterable[str]) -> dict[str, Any]:

@@ -69,6 +69,16 @@ def test_a_pilot_that_is_too_small_is_told_what_it_lacks() -> None:
         plan_campaign(_pilot(80, 1), 0.1)
 
 
+def test_a_pilot_of_few_groups_is_refused_with_what_it_lacks() -> None:
+    corpus = small_corpus()
+    for group, told in ((0, "1 groups"), (np.arange(120) // 100, "2 groups of items, the largest of 100 of 120")):
+        names = tuple(map(str, np.broadcast_to(group, 120)))
+        items = replace(corpus.items, group=names)
+        pilot = Corpus("grouped", replace(corpus.annotations, items=items))
+        with pytest.raises(ArgumentError, match=f"pilot has {told}.* annotate items of 4 groups at least"):
+            plan_campaign(pilot, 0.1)
+
+
 def test_arguments_out_of_range_are_named() -> None:
     with pytest.raises(ArgumentError, match="must lie between 0 and ln 2"):
         plan_campaign(small_corpus(), 0.7)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from campaign.small import small_corpus
+from variorum.annotations import Annotators, Corpus, Price
 from variorum.campaign import Plan, plan_campaign
-from variorum.campaign.planning.vote_worth import fit_worth
+from variorum.campaign.planning.vote_worth import VoteWorth, fit_worth
 from variorum.errors import ArgumentError, UnknownNameError
 
 N = np.geomspace(25, 200, 7)
@@ -17,6 +20,19 @@ N = np.geomspace(25, 200, 7)
 def test_a_curve_that_falls_so_much_faster_is_worth_so_much(worth: float) -> None:
     found = fit_worth(N, (0.1 + N**-0.5)[None], N, (0.1 + (worth * N) ** -0.5)[None])
     np.testing.assert_allclose(found, [worth], rtol=0.05)
+
+
+def test_votes_that_both_bought_at_first_are_worth_one() -> None:
+    later = 25 + 4 * (N - 25)
+    found = fit_worth(N, (0.1 + N**-0.5)[None], N[1:], (0.1 + later[1:] ** -0.5)[None], shared=25.0)
+    np.testing.assert_allclose(found, [4], rtol=0.05)
+    worth = VoteWorth("some", 4.0, np.ones(1), shared=25.0, seen=25.0, forced=0.0)
+    np.testing.assert_allclose(worth.votes_for(np.array([10.0, 25, 225]), np.full(3, 4.0)), [25, 25, 75])
+
+
+def test_curves_that_do_not_fall_tell_nothing() -> None:
+    rising = (0.1 + N / 1e4)[None]
+    assert fit_worth(N, rising, N, rising).tolist() == [1.0]
 
 
 def test_it_ends_at_an_eighth_and_at_eight_times() -> None:
@@ -30,7 +46,7 @@ def test_drawn_worths_scatter_with_the_noise_of_the_curves() -> None:
     spreads = []
     for noise in (0.0, 0.001, 0.01):
         curves = 0.1 + N**-0.5 + noise * rng.normal(size=(200, 2, N.size))
-        drawn = fit_worth(N, curves[:, 0], N, curves[:, 1], rng)
+        drawn = fit_worth(N, curves[:, 0], N, curves[:, 1], rng=rng)
         spreads.append(float(np.log(drawn).std()))
     assert spreads[0] < 0.05 < spreads[2]
     assert spreads == sorted(spreads)
@@ -78,5 +94,14 @@ def test_strategies_that_the_pilot_cannot_show_are_named_with_a_remedy() -> None
         ArgumentError, match=r"asks 5 people about an item, .* on 0 % of its items only; give --overlap 5"
     ):
         plan_campaign(small_corpus(), 0.1, strategies=("fixed-overlap-5",))
-    with pytest.raises(ArgumentError, match="names no annotator"):
+    with pytest.raises(ArgumentError, match="'one-vote-random-weighed' weighs votes by who gave them, and small names"):
         plan_campaign(small_corpus(60, known=False), 0.1, strategies=("one-vote-random-weighed",))
+
+
+def test_prices_of_any_currency_and_by_the_second_are_no_obstacle() -> None:
+    corpus = small_corpus(80)
+    for price in (Price(per_annotation=30_000, currency="USD"), Price(per_second=100)):
+        people = Annotators(corpus.annotators.ids, prices=(price,) * len(corpus.annotators))
+        pilot = Corpus("small", replace(corpus.annotations, annotators=people))
+        made = plan_campaign(pilot, 0.1, overlaps=(1,), strategies=("one-vote-random",))
+        assert made.strategies[0].votes > 0

@@ -85,8 +85,8 @@ class StrategyReach:
 
     Attributes:
         strategy: A name of `campaign.STRATEGIES`.
-        worth: How many votes at random, one an item, a vote of its money makes up for, in [1/8, 8]; at an end, as many
-            or more.
+        worth: How many votes at random, one an item, a vote of its money makes up for, the first round left out where
+            it is the same; in [1/8, 8], at an end as little or less, as much or more.
         worth_low: Lower end of its interval.
         worth_high: Upper end of its interval.
         votes: Votes needed, at the median price; infinite beyond `Plan.farthest`, and not fewer than replays of the
@@ -179,11 +179,15 @@ def plan_campaign(
     strategies = tuple(dict.fromkeys(as_choice("strategy", name, STRATEGIES) for name in strategies))
     config = CampaignConfig(pilot.name, features=features, learner=learner, members=2)
     study = _Pilot(pilot, config, seed)
+    replays = study.replays() if strategies else None
+    if replays is not None:
+        replays.check(strategies)
     law, ones, curve = study.laws()
     votes = int(study.counts.sum())
     farthest = _FARTHEST * votes
     ladder = [votes * step for step in (1, 2, 4, 8, 16)]
     forecasts = tuple(_forecast(law, ones, max(1, round(n / k)), k) for k in overlaps for n in ladder)
+    worths = () if replays is None else replays.worths(strategies)
     return Plan(
         target=target,
         items=study.counts.shape[0],
@@ -191,7 +195,7 @@ def plan_campaign(
         curve=curve,
         forecasts=forecasts,
         reaches=tuple(_reach(law, ones, target, k, farthest) for k in overlaps),
-        strategies=tuple(_strategy_reach(law, ones, target, each, farthest) for each in study.worths(strategies)),
+        strategies=tuple(_strategy_reach(law, ones, target, each, farthest) for each in worths),
         redundancy=float(ones.redundancy[0]) if len({row.overlap for row in curve}) > 1 else math.nan,
         farthest=farthest,
         level=LEVEL,
@@ -218,7 +222,7 @@ def _reach(law: PowerLaw, one: PowerLaw, target: float, overlap: int, farthest: 
 
 def _strategy_reach(law: PowerLaw, one: PowerLaw, target: float, found: VoteWorth, farthest: int) -> StrategyReach:
     def votes(of: PowerLaw, worth: NDArray[np.float64]) -> NDArray[np.float64]:
-        needed = np.ceil(np.maximum(of.items_for(target) / worth, found.seen))
+        needed = np.ceil(found.votes_for(of.items_for(target), worth))
         return np.where(needed <= farthest, needed, np.inf)
 
     best = float(votes(one, np.array([found.worth]))[0])
@@ -248,26 +252,25 @@ class _Pilot:
         self._ordinal = corpus.scheme.kind == "ordinal"
         self._groups = np.unique(group_codes(corpus.items)[rows], return_inverse=True)[1]
         n_groups = int(self._groups.max()) + 1
+        _need_folds(self._groups)
         self._rng = np.random.default_rng([seed, 1])
         self._drawn = stream(seed, "resamples").multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
         self._chance = stream(seed, "precision").random(_RESAMPLES)
 
-    def worths(self, strategies: tuple[str, ...]) -> tuple[VoteWorth, ...]:
-        """What votes of the strategies are worth."""
-        if not strategies:
-            return ()
-        replays = PilotReplays(
+    def replays(self) -> PilotReplays:
+        """The same items, to be replayed."""
+        return PilotReplays(
             self._corpus,
-            self._rows,
-            self._groups,
-            self._config,
-            self._all_inputs,
-            self._features,
-            self._drawn,
-            self._chance,
-            self._seed,
+            rows=self._rows,
+            counts=self.counts,
+            codes=self._groups,
+            config=self._config,
+            inputs=self._all_inputs,
+            features=self._features,
+            drawn_groups=self._drawn,
+            chance=self._chance,
+            seed=self._seed,
         )
-        return replays.worths(strategies)
 
     def laws(self) -> tuple[PowerLaw, PowerLaw, tuple[Forecast, ...]]:
         """Laws of resampled items, the law of all items, and the learning curve."""
@@ -338,4 +341,15 @@ def _need_enough(counts: NDArray[np.float64]) -> None:
         raise ArgumentError(
             f"pilot has {paired} items with two votes or more, and it takes at least {_FEWEST_PAIRED} to tell "
             f"people who differ from a model that errs; buy a second vote on {_FEWEST_PAIRED - paired} more."
+        )
+
+
+def _need_folds(groups: NDArray[np.int64]) -> None:
+    sizes = np.bincount(groups)
+    rest = groups.size - int(sizes.max())
+    if sizes.size < _FOLDS or rest < 2 * _FEWEST_CELL:
+        raise ArgumentError(
+            f"pilot has {sizes.size} groups of items, the largest of {sizes.max()} of {groups.size} items, and a "
+            f"quarter of the groups is held out in turn; annotate items of {_FOLDS} groups at least, and "
+            f"{2 * _FEWEST_CELL} items beside the largest."
         )

@@ -31,7 +31,8 @@ _FOLDS, _REPEATS = 4, 5
 # A strategy that may buy everything chooses nothing, so that replays end with items left.
 _BOUGHT, _FIRST, _LATER = 2 / 3, 1 / 4, 1 / 8
 _RATES: Final = np.linspace(0.1, 1.0, 10)
-_WORTHS: Final = np.geomspace(1 / 8, 8, 49)
+# Those nearest to 1 come first: where curves do not fall nothing tells them apart, and the first is taken.
+_WORTHS: Final = np.array(sorted(np.geomspace(1 / 8, 8, 49), key=lambda worth: abs(np.log(worth))))
 _MEMBERS: Final = 64
 
 
@@ -43,6 +44,7 @@ class VoteWorth:
         strategy: Its name.
         worth: In [1/8, 8]; 1 is as much as one at random.
         drawn: The same for every resample of the pilot, shape (n_resamples,).
+        shared: Votes at the start that the strategy buys as they are bought at random, and that are worth 1.
         seen: The fewest votes that its replays looked at; of fewer nothing is known.
         forced: Share of the choices of an annotator that the pilot decided, in [0, 1]: nobody else had voted, or whom
             the strategy wanted had not. In these a strategy of choosing annotators could not show itself.
@@ -51,8 +53,22 @@ class VoteWorth:
     strategy: str
     worth: float
     drawn: NDArray[np.float64]
+    shared: float
     seen: float
     forced: float
+
+    def votes_for(self, at_random: NDArray[np.float64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Votes that do as much as some votes at random.
+
+        Args:
+            at_random: How many at random, one an item, shape (n,).
+            worth: The worth, or what was drawn for it, shape (n,).
+
+        Returns:
+            Shape (n,), at least `seen`.
+        """
+        rest = np.maximum(at_random - self.shared, 0.0)
+        return np.maximum(self.shared + rest / worth, self.seen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +97,8 @@ def fit_worth(
     scores: NDArray[np.float64],
     other_votes: NDArray[np.float64],
     other_scores: NDArray[np.float64],
+    *,
+    shared: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> NDArray[np.float64]:
     """How many votes of one kind a vote of another is worth, by curves that follow one power law of the votes.
@@ -90,10 +108,11 @@ def fit_worth(
         scores: The first curves, lower is better, shape (n_curves, n_points).
         other_votes: Votes of the points of the others, shape (n_others,).
         other_scores: The others, shape (n_curves, n_others).
+        shared: The first of the others' votes that are of the first kind.
         rng: Draws by how well it fits, as in `fit_power_law`; without it the best.
 
     Returns:
-        The worth, in [1/8, 8], shape (n_curves,).
+        The worth, in [1/8, 8], shape (n_curves,); 1 where curves do not fall, which tell nothing of it.
 
     Example:
         >>> n = np.array([25.0, 50, 100, 200])
@@ -102,7 +121,7 @@ def fit_worth(
         array([2.])
     """
     grid = [(rate, worth) for worth in _WORTHS for rate in _RATES]
-    points = [np.concatenate([votes, worth * other_votes]) ** -rate for rate, worth in grid]
+    points = [np.concatenate([votes, shared + worth * (other_votes - shared)]) ** -rate for rate, worth in grid]
     chosen, _, _ = fit_lines(points, np.concatenate([scores, other_scores], axis=1), rng)
     return np.array([worth for _, worth in grid])[chosen]
 
@@ -116,6 +135,7 @@ class PilotReplays:
     Args:
         pilot: The pilot.
         rows: Positions of its items with votes of people, shape (n_rows,).
+        counts: People's votes on them, shape (n_rows, n_classes).
         codes: Group of each of them, from 0, shape (n_rows,).
         config: Features, learner and prices.
         inputs: What the learner reads, of all items.
@@ -123,12 +143,16 @@ class PilotReplays:
         drawn_groups: How often each group is drawn, by resample, shape (n_resamples, n_groups).
         chance: Where in the distribution of the precision each resample looks (`HiddenJs.drawn`).
         seed: Seed of replays.
+
+    Raises:
+        ArgumentError: If prices are none that a campaign can pay.
     """
 
     def __init__(
         self,
         pilot: Corpus,
         rows: NDArray[np.int64],
+        counts: NDArray[np.float64],
         codes: NDArray[np.int64],
         config: CampaignConfig,
         inputs: Inputs,
@@ -146,6 +170,7 @@ class PilotReplays:
         fewest = int(min((fold != f).sum() for fold in self._folds for f in range(_FOLDS)))
         self._votes = round(_BOUGHT * fewest)
         settings = {"orthogonal": True} if config.learner == "softmax-regression" else {}
+        own = pilot.annotators.prices
         self._config = replace(
             config,
             members=_MEMBERS,
@@ -154,13 +179,40 @@ class PilotReplays:
             batch=max(1, round(_LATER * self._votes)),
             validation_share=0.0,
             llm="ignore",
+            # Money is told in votes at the median price, whatever its name; who is paid by the second costs like all.
+            currency=own[0].currency if own else config.currency,
+            price=None if all(price.per_annotation > 0 for price in own or ()) else "1",
         )
         self._prices = prices_of(self._config, pilot)
-        self._pairs = Pairs.of(pilot.annotations, stream(seed, "pairs"))
         # Policies read features of all items, whichever are held out: nothing of a vote is in them.
         reads = reads_of(learner_of(self._config))
         self._vectors = policy_vectors(pilot.items, reads, inputs, features, rows, None)
-        self._counts = Scorer(pilot, rows).counts
+        self._counts = counts
+
+    def check(self, strategies: Iterable[str]) -> None:
+        """Refuse strategies that the pilot cannot show.
+
+        Args:
+            strategies: Names of `campaign.STRATEGIES`.
+
+        Raises:
+            ArgumentError: If a strategy asks about an item more often than the pilot did, or weighs the votes of people
+                whom it does not name.
+        """
+        for name in strategies:
+            strategy = STRATEGIES[name]
+            able = float(np.mean(self._counts.sum(axis=1) >= strategy.overlap))
+            if able < _BOUGHT:
+                raise ArgumentError(
+                    f"strategy {name!r} asks {strategy.overlap} people about an item, and the pilot has as many "
+                    f"votes on {100 * able:.0f} % of its items only; give --overlap {strategy.overlap}, which is "
+                    "extrapolated."
+                )
+            if strategy.vote_weights != "raw" and not len(self._pilot.annotators):
+                raise ArgumentError(
+                    f"strategy {name!r} weighs votes by who gave them, and {self._pilot.name} names no annotator; "
+                    "leave it out, or name them."
+                )
 
     def worths(self, strategies: Iterable[str]) -> tuple[VoteWorth, ...]:
         """Fit one power law of the votes to the curves of a strategy and of one random vote an item.
@@ -172,25 +224,26 @@ class PilotReplays:
             One worth a strategy: how often its votes count in that law.
 
         Raises:
-            ArgumentError: If a strategy asks about an item more often than the pilot did.
-            MissingArrayError: If it reads what the pilot lacks.
+            ArgumentError: As `check`.
+            MissingArrayError: If a strategy reads what the pilot lacks.
         """
         names = tuple(strategies)
-        for name in names:
-            self._need_votes(name, STRATEGIES[name])
-        base, found = self._curve(REFERENCE), []
-        for name in names:
-            if name == REFERENCE:
-                found.append(VoteWorth(name, 1.0, np.ones(self._chance.size), base.votes[0], base.forced))
-                continue
-            curve = self._curve(name)
-            # The first round is at random.
-            other, scores = curve.votes[1:], curve.scores[:, 1:]
-            best = fit_worth(base.votes, base.scores[:1], other, scores[:1])
-            rng = stream(self._seed, "worth", name)
-            drawn = fit_worth(base.votes, base.scores[1:], other, scores[1:], rng)
-            found.append(VoteWorth(name, float(best[0]), drawn, curve.votes[0], curve.forced))
-        return tuple(found)
+        self.check(names)
+        base = self._curve(REFERENCE)
+        return tuple(self._worth(name, base) for name in names)
+
+    def _worth(self, name: str, base: _Curve) -> VoteWorth:
+        if name == REFERENCE:
+            return VoteWorth(name, 1.0, np.ones(self._chance.size), 0.0, base.votes[0], base.forced)
+        curve, strategy = self._curve(name), STRATEGIES[name]
+        # The first round of most is that of the reference, and tells nothing of them.
+        alike = (strategy.first, strategy.overlap, strategy.vote_weights) == ("random", 1, "raw")
+        shared, own = (curve.votes[0], slice(1, None)) if alike else (0.0, slice(None))
+        votes, scores = curve.votes[own], curve.scores[:, own]
+        best = fit_worth(base.votes, base.scores[:1], votes, scores[:1], shared=shared)
+        rng = stream(self._seed, "worth", name)
+        drawn = fit_worth(base.votes, base.scores[1:], votes, scores[1:], shared=shared, rng=rng)
+        return VoteWorth(name, float(best[0]), drawn, shared, curve.votes[0], curve.forced)
 
     def _curve(self, name: str) -> _Curve:
         strategy = STRATEGIES[name]
@@ -221,12 +274,14 @@ class PilotReplays:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
         """Predictions of all items by round, of models that they were held out from; money by round; share forced."""
         config = replace(self._config, vote_weights=strategy.vote_weights)
+        # Where votes are anonymous, which of an item's comes first is chance, too.
+        pairs = Pairs.of(self._pilot.annotations, stream(seed, "pairs"))
         runs, kept = [], []
         for fold in range(_FOLDS):
             layout = Layout(self._rows[folds != fold], np.zeros(0, np.int64), self._rows[folds == fold], left_out=0)
             scorer = _Predictions(self._pilot, layout.test)
             scene = Scene(seed, layout, self._inputs, self._vectors, None, scorer)
-            replay = Replay(config, self._pilot, scene, self._pairs, self._prices)
+            replay = Replay(config, self._pilot, scene, pairs, self._prices)
             price = int(np.median(replay.offered))
             run = replay.run(strategy.arm(name), self._votes * price)
             runs.append((np.array([score.spent for score in run.rounds]) / price, run.n_forced, run.n_assignments))
@@ -237,11 +292,3 @@ class PilotReplays:
             predicted[:, folds == fold] = np.stack(each[:rounds])
         money = np.mean([spent[:rounds] for spent, _, _ in runs], axis=0)
         return predicted, money, sum(forced for _, forced, _ in runs) / max(1, sum(n for _, _, n in runs))
-
-    def _need_votes(self, name: str, strategy: Strategy) -> None:
-        able = float(np.mean(self._counts.sum(axis=1) >= strategy.overlap))
-        if able < _BOUGHT:
-            raise ArgumentError(
-                f"strategy {name!r} asks {strategy.overlap} people about an item, and the pilot has as many votes on "
-                f"{100 * able:.0f} % of its items only; give --overlap {strategy.overlap}, which is extrapolated."
-            )

@@ -111,13 +111,12 @@ def some_targets(view: PoolView, most: int, rng: np.random.Generator) -> NDArray
     """Members for the items whose distributions are to be right, or for random ones of them where they are many.
 
     Args:
-        view: The pool; the items are those of `target_members`, else the pool's.
+        view: The pool; the items are those of `PoolView.targets`.
         most: How many at most.
         rng: Source of randomness.
 
     Returns:
         Shape (n_members, n_target, n_classes).
     """
-    members = view.members if view.target_members is None else view.target_members
-    n = members.shape[1]
-    return members if n <= most else np.take(members, rng.choice(n, most, replace=False), axis=1)
+    n = view.targets.shape[1]
+    return view.targets if n <= most else np.take(view.targets, rng.choice(n, most, replace=False), axis=1)

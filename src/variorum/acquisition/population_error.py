@@ -278,7 +278,7 @@ def batch_gain(view: PoolView, item: NDArray[np.int64], annotator: NDArray[np.in
     if not item.size:
         return float("nan")
     mean = view.members.mean(axis=0)
-    value = VoteValue.of(view.members if view.target_members is None else view.target_members)
+    value = VoteValue.of(view.targets)
     market, before = _Market.of(view, mean), value.error
     white = whitened(view.members[:, item], mean[item])
     for nth, (row, who) in enumerate(zip(item.tolist(), annotator.tolist(), strict=True)):

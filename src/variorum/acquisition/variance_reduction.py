@@ -30,8 +30,7 @@ def variance_reduction(view: PoolView, n: int, rng: np.random.Generator) -> Pick
         Cohn, Ghahramani and Jordan (1996); Schein and Ungar (2007) for classifiers, with a linearised model in place
         of members.
     """
-    target = view.members if view.target_members is None else view.target_members
-    return pick_best(view, expected_fall_of_variance(view.members, target), n, rng)
+    return pick_best(view, expected_fall_of_variance(view.members, view.targets), n, rng)
 
 
 def expected_fall_of_variance(members: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -113,12 +113,20 @@ class PoolView:
         """Number of known annotators."""
         return int(self.prices.shape[0]) - 1
 
+    @property
+    def targets(self) -> NDArray[np.float64]:
+        """Draws for the items whose distributions are to be right: `target_members`, else those of the pool.
+
+        Shape (n_members, n_target, n_classes).
+        """
+        return self.members if self.target_members is None else self.target_members
+
     @cached_property
     def left(self) -> NDArray[np.int64]:
         """How many further requests each item allows, shape (n_pool,); not to be written to."""
         some = self.pair_start[1:] > self.pair_start[:-1]
         if some.all() and some.size:
-            if some.size == self.pair_left.size:
+            if some.size == self.pair_left.size:  # one pair each, and nothing to add up
                 return self.pair_left
             return np.add.reduceat(self.pair_left, self.pair_start[:-1])
         left = np.zeros(self.n_pool, np.int64)

@@ -35,7 +35,7 @@ def check_choices(config: CampaignConfig) -> None:
     as_choice("assignment", config.assignment, assignment.METHODS)
     as_choice("stop", config.stop, STOPPING)
     as_choice("vote_weights", config.vote_weights, VOTE_WEIGHTS)
-    delivery = getattr(learner_of(config), "delivery", "soft")
+    delivery = _delivery_of(config)
     if config.vote_weights != "raw" and delivery in WHOLE_VOTES:
         raise ArgumentError(
             f"the delivery {delivery!r} shows votes one by one and takes whole ones, and vote_weights = "
@@ -53,7 +53,7 @@ def check_votes(config: CampaignConfig, votes: Annotations) -> None:
     Raises:
         ArgumentError: If a distribution would count as a vote, and the learner's delivery takes whole ones.
     """
-    delivery = getattr(learner_of(config), "delivery", "soft")
+    delivery = _delivery_of(config)
     if delivery not in WHOLE_VOTES:
         return
     # An LLM that is no person tells its distribution to a prior, or to nobody.
@@ -64,3 +64,8 @@ def check_votes(config: CampaignConfig, votes: Annotations) -> None:
             f"{config.corpus} holds elicited label distributions, and the delivery {delivery!r} shows votes one by one "
             "and takes whole ones. Use the delivery 'soft' or 'sls'."
         )
+
+
+def _delivery_of(config: CampaignConfig) -> str:
+    # A learner of counts has none, and takes any weight.
+    return str(getattr(learner_of(config), "delivery", "soft"))

@@ -9,9 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PowerLaw", "fit_lines", "fit_power_law"]
+__all__ = ["RATES", "PowerLaw", "fit_lines", "fit_power_law"]
 
-_RATES: Final = np.linspace(0.1, 1.0, 10)
+RATES: Final = np.linspace(0.1, 1.0, 10)
+"""Rates of falling that are looked at."""
+
 _REDUNDANCIES: Final = np.linspace(0.0, 1.0, 11)
 
 
@@ -79,7 +81,7 @@ def fit_power_law(
         (array([0.15]), array([400.]))
     """
     redundancies = _REDUNDANCIES if np.unique(overlap).size > 1 else _REDUNDANCIES[:1]
-    grid = np.array([(rate, redundancy) for redundancy in redundancies for rate in _RATES])
+    grid = np.array([(rate, redundancy) for redundancy in redundancies for rate in RATES])
     points = [(items * overlap / (1 + (overlap - 1) * shared)) ** -rate for rate, shared in grid]
     chosen, level, scale = fit_lines(points, scores, rng)
     return PowerLaw(level, scale, grid[chosen, 0], grid[chosen, 1])

@@ -14,6 +14,7 @@ from variorum import features as featurizers
 from variorum import training
 from variorum.annotations import Corpus, format_money, micro_units
 from variorum.campaign import Plan, Reach, StrategyReach, load_campaign, open_corpus, plan_campaign
+from variorum.campaign.planning import LEAST_WORTH, MOST_WORTH
 from variorum.cli.output import AsJson, number, one_line, print_json, print_table
 from variorum.cli.remedies import remedies_for_source
 
@@ -131,8 +132,7 @@ def _print_strategies(made: Plan, prices: Sequence[int], currency: str) -> None:
 
 
 def _worth(value: float) -> str:
-    # At the ends of what is looked at.
-    mark = "≥ " if value > 7.99 else "≤ " if value < 0.126 else ""
+    mark = "≥ " if value >= MOST_WORTH else "≤ " if value <= LEAST_WORTH else ""
     return mark + number(value, 2)
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from variorum.annotations import Corpus, group_codes
 from variorum.campaign.config import CampaignConfig
 from variorum.campaign.inputs import learner_inputs, learner_of, reads_of
-from variorum.campaign.layout import of_people, stream
-from variorum.campaign.planning.hidden_js import hidden_js
+from variorum.campaign.layout import of_people
+from variorum.campaign.planning.resamples import FOLDS, Resamples
 from variorum.campaign.planning.vote_worth import PilotReplays, VoteWorth
 from variorum.campaign.power_law import PowerLaw, fit_power_law
 from variorum.campaign.strategies import STRATEGIES
@@ -29,7 +29,7 @@ LEVEL: Final = 0.8
 """Probability of the intervals: a plan is made for the likely case, and says how likely."""
 
 _FEWEST_ITEMS, _FEWEST_PAIRED, _FEWEST_CELL = 60, 30, 12
-_FOLDS, _REPEATS, _SIZES, _RESAMPLES = 4, 3, 4, 400
+_REPEATS, _SIZES = 3, 4
 _FARTHEST = 20
 
 
@@ -179,15 +179,14 @@ def plan_campaign(
     strategies = tuple(dict.fromkeys(as_choice("strategy", name, STRATEGIES) for name in strategies))
     config = CampaignConfig(pilot.name, features=features, learner=learner, members=2)
     study = _Pilot(pilot, config, seed)
-    replays = study.replays() if strategies else None
-    if replays is not None:
-        replays.check(strategies)
+    # What the pilot cannot show is refused before anything is fitted.
+    replays = study.replays(strategies) if strategies else None
     law, ones, curve = study.laws()
     votes = int(study.counts.sum())
     farthest = _FARTHEST * votes
     ladder = [votes * step for step in (1, 2, 4, 8, 16)]
     forecasts = tuple(_forecast(law, ones, max(1, round(n / k)), k) for k in overlaps for n in ladder)
-    worths = () if replays is None else replays.worths(strategies)
+    worths = () if replays is None else replays.worths()
     return Plan(
         target=target,
         items=study.counts.shape[0],
@@ -243,6 +242,9 @@ class _Pilot:
         rows = np.flatnonzero(counts.sum(axis=1) > 0)
         self.counts = np.rint(counts[rows])
         _need_enough(self.counts)
+        groups = np.unique(group_codes(corpus.items)[rows], return_inverse=True)[1]
+        _need_folds(groups)
+        self._resamples = Resamples.of(groups, seed)
         learner = learner_of(config)
         self._learner: Learner = learner
         self._corpus, self._config, self._rows, self._seed = corpus, config, rows, seed
@@ -250,34 +252,27 @@ class _Pilot:
         self._all_inputs: Inputs = learner_inputs(corpus.items, reads_of(learner), self._features, rows)
         self._inputs: Inputs = take_inputs(self._all_inputs, rows)
         self._ordinal = corpus.scheme.kind == "ordinal"
-        self._groups = np.unique(group_codes(corpus.items)[rows], return_inverse=True)[1]
-        n_groups = int(self._groups.max()) + 1
-        _need_folds(self._groups)
         self._rng = np.random.default_rng([seed, 1])
-        self._drawn = stream(seed, "resamples").multinomial(n_groups, np.full(n_groups, 1 / n_groups), _RESAMPLES)
-        self._chance = stream(seed, "precision").random(_RESAMPLES)
 
-    def replays(self) -> PilotReplays:
-        """The same items, to be replayed."""
+    def replays(self, strategies: tuple[str, ...]) -> PilotReplays:
+        """The same items, to be replayed by strategies."""
         return PilotReplays(
             self._corpus,
+            strategies,
             rows=self._rows,
             counts=self.counts,
-            codes=self._groups,
+            resamples=self._resamples,
             config=self._config,
             inputs=self._all_inputs,
             features=self._features,
-            drawn_groups=self._drawn,
-            chance=self._chance,
             seed=self._seed,
         )
 
     def laws(self) -> tuple[PowerLaw, PowerLaw, tuple[Forecast, ...]]:
         """Laws of resampled items, the law of all items, and the learning curve."""
-        folds = self._folds()
-        cells = self._cells(int(min(np.count_nonzero(folds != fold) for fold in range(_FOLDS))))
-        weights = np.vstack([np.ones(self._drawn.shape[1]), self._drawn])[:, self._groups].astype(np.float64)
-        scores = np.stack([self._score(items, overlap, weights, self._chance) for items, overlap in cells], axis=1)
+        folds = self._resamples.folds(self._rng)
+        cells = self._cells(int(min(np.count_nonzero(folds != fold) for fold in range(FOLDS))))
+        scores = np.stack([self._score(items, overlap) for items, overlap in cells], axis=1)
         items, overlap = np.array(cells, np.float64).T
         curve = tuple(Forecast(n, k, float(scores[0, c]), *_interval(scores[1:, c])) for c, (n, k) in enumerate(cells))
         laws = fit_power_law(items, overlap, scores[1:], self._rng)
@@ -295,22 +290,13 @@ class _Pilot:
                 cells += [(int(size), overlap) for size in sizes]
         return cells
 
-    def _folds(self) -> NDArray[np.int64]:
-        """A fold for every item, whole groups at a time."""
-        return np.asarray((self._rng.permutation(self._drawn.shape[1]) % _FOLDS)[self._groups], np.int64)
-
-    def _score(
-        self, n_items: int, overlap: int, weights: NDArray[np.float64], chance: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Mean JS divergence over held-out items for each weighting, mean over repeated parts of the rest.
-
-        The first weighting, of all items alike, is averaged over precisions; the others draw theirs by chance.
-        """
+    def _score(self, n_items: int, overlap: int) -> NDArray[np.float64]:
+        """`Resamples.score` of held-out items, mean over repeated parts of the rest."""
         found = []
         for _ in range(_REPEATS):
-            folds = self._folds()
+            folds = self._resamples.folds(self._rng)
             predicted = np.zeros(self.counts.shape)
-            for fold in range(_FOLDS):
+            for fold in range(FOLDS):
                 held_out = folds == fold
                 able = np.flatnonzero(~held_out & (self.counts.sum(axis=1) >= overlap))
                 part = self._rng.permutation(able)[:n_items]
@@ -319,8 +305,7 @@ class _Pilot:
                 )
                 predictor = self._learner.fit(data, self._rng)
                 predicted[held_out] = predictor.predict(take_inputs(self._inputs, np.flatnonzero(held_out))).mean
-            hidden = hidden_js(self.counts, predicted, self._rng)
-            found.append(np.concatenate([hidden.mean(weights[:1]), hidden.drawn(weights[1:], chance)]))
+            found.append(self._resamples.score(self.counts, predicted, self._rng))
         return np.asarray(np.mean(found, axis=0), np.float64)
 
     def _some_votes(self, rows: NDArray[np.int64], overlap: int) -> NDArray[np.float64]:
@@ -347,9 +332,9 @@ def _need_enough(counts: NDArray[np.float64]) -> None:
 def _need_folds(groups: NDArray[np.int64]) -> None:
     sizes = np.bincount(groups)
     rest = groups.size - int(sizes.max())
-    if sizes.size < _FOLDS or rest < 2 * _FEWEST_CELL:
+    if sizes.size < FOLDS or rest < 2 * _FEWEST_CELL:
         raise ArgumentError(
             f"pilot has {sizes.size} groups of items, the largest of {sizes.max()} of {groups.size} items, and a "
-            f"quarter of the groups is held out in turn; annotate items of {_FOLDS} groups at least, and "
+            f"quarter of the groups is held out in turn; annotate items of {FOLDS} groups at least, and "
             f"{2 * _FEWEST_CELL} items beside the largest."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,8 +14,8 @@ from variorum.campaign.inputs import learner_of, policy_vectors, reads_of
 from variorum.campaign.layout import Layout, stream
 from variorum.campaign.loop import Scene
 from variorum.campaign.pairs import Pairs
-from variorum.campaign.planning.hidden_js import hidden_js
-from variorum.campaign.power_law import fit_lines
+from variorum.campaign.planning.resamples import FOLDS, Resamples
+from variorum.campaign.power_law import RATES, fit_lines
 from variorum.campaign.prices import prices_of
 from variorum.campaign.replay import Replay
 from variorum.campaign.scoring import Scorer
@@ -25,14 +24,19 @@ from variorum.errors import ArgumentError
 from variorum.features import Featurizer
 from variorum.training import Inputs
 
-__all__ = ["PilotReplays", "VoteWorth", "fit_worth"]
+__all__ = ["LEAST_WORTH", "MOST_WORTH", "PilotReplays", "VoteWorth", "fit_worth"]
 
-_FOLDS, _REPEATS = 4, 5
+LEAST_WORTH: Final = 1 / 8
+"""The least worth that is looked at: where it is found, the worth is that or less."""
+
+MOST_WORTH: Final = 8.0
+"""The most worth that is looked at: where it is found, the worth is that or more."""
+
+_REPEATS = 5
 # A strategy that may buy everything chooses nothing, so that replays end with items left.
 _BOUGHT, _FIRST, _LATER = 2 / 3, 1 / 4, 1 / 8
-_RATES: Final = np.linspace(0.1, 1.0, 10)
 # Those nearest to 1 come first: where curves do not fall nothing tells them apart, and the first is taken.
-_WORTHS: Final = np.array(sorted(np.geomspace(1 / 8, 8, 49), key=lambda worth: abs(np.log(worth))))
+_WORTHS: Final = np.array(sorted(np.geomspace(LEAST_WORTH, MOST_WORTH, 49), key=lambda worth: abs(np.log(worth))))
 _MEMBERS: Final = 64
 
 
@@ -120,7 +124,7 @@ def fit_worth(
         >>> fit_worth(n, slow[None], n, fast[None]).round(2)
         array([2.])
     """
-    grid = [(rate, worth) for worth in _WORTHS for rate in _RATES]
+    grid = [(rate, worth) for worth in _WORTHS for rate in RATES]
     points = [np.concatenate([votes, shared + worth * (other_votes - shared)]) ** -rate for rate, worth in grid]
     chosen, _, _ = fit_lines(points, np.concatenate([scores, other_scores], axis=1), rng)
     return np.array([worth for _, worth in grid])[chosen]
@@ -134,40 +138,43 @@ class PilotReplays:
 
     Args:
         pilot: The pilot.
+        strategies: Names of `campaign.STRATEGIES`.
         rows: Positions of its items with votes of people, shape (n_rows,).
         counts: People's votes on them, shape (n_rows, n_classes).
-        codes: Group of each of them, from 0, shape (n_rows,).
+        resamples: Of these items.
         config: Features, learner and prices.
         inputs: What the learner reads, of all items.
         features: Makes the features that policies read.
-        drawn_groups: How often each group is drawn, by resample, shape (n_resamples, n_groups).
-        chance: Where in the distribution of the precision each resample looks (`HiddenJs.drawn`).
         seed: Seed of replays.
 
     Raises:
-        ArgumentError: If prices are none that a campaign can pay.
+        ArgumentError: If a strategy asks about an item more often than the pilot did, or weighs the votes of people
+            whom it does not name.
     """
 
     def __init__(
         self,
         pilot: Corpus,
+        strategies: tuple[str, ...],
+        *,
         rows: NDArray[np.int64],
         counts: NDArray[np.float64],
-        codes: NDArray[np.int64],
+        resamples: Resamples,
         config: CampaignConfig,
         inputs: Inputs,
         features: Featurizer,
-        drawn_groups: NDArray[np.int64],
-        chance: NDArray[np.float64],
         seed: int,
     ) -> None:
-        self._pilot, self._rows, self._inputs, self._chance, self._seed = pilot, rows, inputs, chance, seed
-        self._weights = np.vstack([np.ones(drawn_groups.shape[1]), drawn_groups])[:, codes].astype(np.float64)
+        self._pilot, self._rows, self._counts, self._inputs = pilot, rows, counts, inputs
+        self._strategies, self._resamples, self._seed = strategies, resamples, seed
+        for name in strategies:
+            self._need_shown(name, STRATEGIES[name])
         rng = stream(seed, "folds")
-        self._folds = [(rng.permutation(codes.max() + 1) % _FOLDS)[codes] for _ in range(_REPEATS)]
+        self._folds = [resamples.folds(rng) for _ in range(_REPEATS)]
         # Replays differ, too, and a resample takes some of them oftener.
-        self._repeats = rng.multinomial(_REPEATS, np.full(_REPEATS, 1 / _REPEATS), chance.size) / _REPEATS
-        fewest = int(min((fold != f).sum() for fold in self._folds for f in range(_FOLDS)))
+        drawn = rng.multinomial(_REPEATS, np.full(_REPEATS, 1 / _REPEATS), resamples.chance.size) / _REPEATS
+        self._repeats = np.vstack([np.full(_REPEATS, 1 / _REPEATS), drawn])
+        fewest = int(min((fold != f).sum() for fold in self._folds for f in range(FOLDS)))
         self._votes = round(_BOUGHT * fewest)
         settings = {"orthogonal": True} if config.learner == "softmax-regression" else {}
         own = pilot.annotators.prices
@@ -187,54 +194,35 @@ class PilotReplays:
         # Policies read features of all items, whichever are held out: nothing of a vote is in them.
         reads = reads_of(learner_of(self._config))
         self._vectors = policy_vectors(pilot.items, reads, inputs, features, rows, None)
-        self._counts = counts
 
-    def check(self, strategies: Iterable[str]) -> None:
-        """Refuse strategies that the pilot cannot show.
-
-        Args:
-            strategies: Names of `campaign.STRATEGIES`.
-
-        Raises:
-            ArgumentError: If a strategy asks about an item more often than the pilot did, or weighs the votes of people
-                whom it does not name.
-        """
-        for name in strategies:
-            strategy = STRATEGIES[name]
-            able = float(np.mean(self._counts.sum(axis=1) >= strategy.overlap))
-            if able < _BOUGHT:
-                raise ArgumentError(
-                    f"strategy {name!r} asks {strategy.overlap} people about an item, and the pilot has as many "
-                    f"votes on {100 * able:.0f} % of its items only; give --overlap {strategy.overlap}, which is "
-                    "extrapolated."
-                )
-            if strategy.vote_weights != "raw" and not len(self._pilot.annotators):
-                raise ArgumentError(
-                    f"strategy {name!r} weighs votes by who gave them, and {self._pilot.name} names no annotator; "
-                    "leave it out, or name them."
-                )
-
-    def worths(self, strategies: Iterable[str]) -> tuple[VoteWorth, ...]:
+    def worths(self) -> tuple[VoteWorth, ...]:
         """Fit one power law of the votes to the curves of a strategy and of one random vote an item.
-
-        Args:
-            strategies: Names of `campaign.STRATEGIES`.
 
         Returns:
             One worth a strategy: how often its votes count in that law.
 
         Raises:
-            ArgumentError: As `check`.
             MissingArrayError: If a strategy reads what the pilot lacks.
         """
-        names = tuple(strategies)
-        self.check(names)
         base = self._curve(REFERENCE)
-        return tuple(self._worth(name, base) for name in names)
+        return tuple(self._worth(name, base) for name in self._strategies)
+
+    def _need_shown(self, name: str, strategy: Strategy) -> None:
+        able = float(np.mean(self._counts.sum(axis=1) >= strategy.overlap))
+        if able < _BOUGHT:
+            raise ArgumentError(
+                f"strategy {name!r} asks {strategy.overlap} people about an item, and the pilot has as many votes on "
+                f"{100 * able:.0f} % of its items only; give --overlap {strategy.overlap}, which is extrapolated."
+            )
+        if strategy.vote_weights != "raw" and not len(self._pilot.annotators):
+            raise ArgumentError(
+                f"strategy {name!r} weighs votes by who gave them, and {self._pilot.name} names no annotator; leave it "
+                "out, or name them."
+            )
 
     def _worth(self, name: str, base: _Curve) -> VoteWorth:
         if name == REFERENCE:
-            return VoteWorth(name, 1.0, np.ones(self._chance.size), 0.0, base.votes[0], base.forced)
+            return VoteWorth(name, 1.0, np.ones(self._resamples.chance.size), 0.0, base.votes[0], base.forced)
         curve, strategy = self._curve(name), STRATEGIES[name]
         # The first round of most is that of the reference, and tells nothing of them.
         alike = (strategy.first, strategy.overlap, strategy.vote_weights) == ("random", 1, "raw")
@@ -252,20 +240,17 @@ class PilotReplays:
             predicted, money, share = self._replay(name, strategy, folds, self._seed + repeat)
             spent.append(money)
             forced.append(share)
-            each = []
-            for of_round in predicted:
-                # The same draws for every strategy, so that they err together.
-                hidden = hidden_js(self._counts, of_round, stream(self._seed, "hidden", repeat))
-                each.append(
-                    np.concatenate([hidden.mean(self._weights[:1]), hidden.drawn(self._weights[1:], self._chance)])
-                )
+            # The same draws for every strategy, so that they err together.
+            each = [
+                self._resamples.score(self._counts, of_round, stream(self._seed, "hidden", repeat))
+                for of_round in predicted
+            ]
             scores.append(np.stack(each, axis=1))
         rounds = min(money.size for money in spent)
         of_repeat = np.stack([score[:, :rounds] for score in scores])
-        weights = np.vstack([np.full(_REPEATS, 1 / _REPEATS), self._repeats])
         return _Curve(
             np.mean([money[:rounds] for money in spent], axis=0),
-            np.einsum("br,rbp->bp", weights, of_repeat),
+            np.einsum("br,rbp->bp", self._repeats, of_repeat),
             float(np.mean(forced)),
         )
 
@@ -277,7 +262,7 @@ class PilotReplays:
         # Where votes are anonymous, which of an item's comes first is chance, too.
         pairs = Pairs.of(self._pilot.annotations, stream(seed, "pairs"))
         runs, kept = [], []
-        for fold in range(_FOLDS):
+        for fold in range(FOLDS):
             layout = Layout(self._rows[folds != fold], np.zeros(0, np.int64), self._rows[folds == fold], left_out=0)
             scorer = _Predictions(self._pilot, layout.test)
             scene = Scene(seed, layout, self._inputs, self._vectors, None, scorer)
